@@ -1,0 +1,169 @@
+"""What a person sees before a plugin may run, and how they decide.
+
+Only a person decides: no terminal means no, and a decision that a flag took is recorded
+as the flag's.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plugwright.bundles import Bundle
+from plugwright.judging import Report, Verdict
+from plugwright.lives import State
+from plugwright.permissions import size_in_words
+from plugwright.quotas import Quota
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from plugwright.host import Host
+
+PERSON = "a person at the terminal"
+FLAG = "the flag --yes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Everything that a person needs for a decision."""
+
+    bundle: Bundle
+    report: Report
+
+    def permissions(self) -> list[str]:
+        """What it may do, a line each, with the reason that it gives."""
+        manifest = self.bundle.manifest
+        return [
+            f"It {permission.in_words(manifest.quota.storage)}"
+            f" — {manifest.reasons.get(permission, '') or 'no reason given'}"
+            for permission in manifest.permissions
+        ]
+
+    def unsure(self) -> list[str]:
+        """What its makers were not sure of."""
+        text = self.bundle.manifest.provenance.get("unsure", "")
+        return [line for line in text.splitlines() if line.strip()]
+
+
+def decide(host: Host, bundle: str, *, yes: bool) -> bool:
+    """Show a proposed bundle, ask, record the answer and let it run if it is yes.
+
+    `yes` is the flag that decides without asking. Gives back whether it is active now.
+    """
+    from rich.console import Console
+
+    console = Console()
+    found = Bundle.load(host.home.bundles, bundle)
+    proposal = Proposal(bundle=found, report=host.examine(found))
+    _show(console, proposal)
+    if not proposal.report.passed:
+        console.print("It did not pass its own tests, so it cannot be approved.")
+        return False
+    if host.lives.life(bundle).state is State.JUDGED:
+        host.lives.propose(bundle)
+    name = found.manifest.name
+    by = FLAG if yes else PERSON
+    if not yes and not _is_terminal():
+        console.print(
+            "Not approved: there is no terminal to ask at. It stays a proposal;"
+            f" decide with `plugwright approve {name}`.",
+            markup=False,
+        )
+        return False
+    if not yes and not _asked(console, proposal):
+        host.lives.refuse(bundle, by=by)
+        console.print("Not approved. Nothing of it will run.")
+        return False
+    host.lives.approve(bundle, by=by)
+    host.lives.activate(bundle)
+    console.print(f"Approved by {by}: `{name}` is active.", markup=False)
+    return True
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _asked(console: Console, proposal: Proposal) -> bool:
+    """Ask until there is an answer; closing the terminal is a no."""
+    while True:
+        try:
+            answer = console.input("Let it run? [b]y[/]es, [b]n[/]o, show [b]c[/]ode: ")
+        except (EOFError, KeyboardInterrupt):
+            console.print()
+            return False
+        match answer.strip().lower():
+            case "y" | "yes":
+                return True
+            case "n" | "no":
+                return False
+            case "c" | "code":
+                _show_code(console, proposal.bundle)
+            case _:
+                console.print("Please type yes, no or code.")
+
+
+def _show_code(console: Console, bundle: Bundle) -> None:
+    from rich.syntax import Syntax
+
+    for name, source in bundle.sources.items():
+        console.rule(name)
+        console.print(Syntax(source, "python", word_wrap=True))
+
+
+def _show(console: Console, proposal: Proposal) -> None:
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    manifest = proposal.bundle.manifest
+    parts: list[RenderableType] = [Text(manifest.summary)]
+    parts += _section(
+        "Commands", [f"{n}: {c.summary}" for n, c in manifest.commands.items()]
+    )
+    parts += _section(
+        "What it is allowed to do", proposal.permissions() or ["nothing but compute"]
+    )
+    parts += _section("Each call may use", [in_words(manifest.quota)])
+    parts += _section("Tests", _tests(proposal.report))
+    parts += _section("Unsure", proposal.unsure() or ["nothing was noted"])
+    request = manifest.provenance.get("request", "")
+    if request:
+        parts += _section("Made for the request", [request])
+    parts.append(Text(f"\nbundle {proposal.bundle.id[:16]}", style="dim"))
+    title = f"Proposal: {manifest.name} {manifest.version}"
+    console.print(Panel(Group(*parts), title=Text(title), title_align="left"))
+
+
+def _section(title: str, lines: Sequence[str]) -> list[RenderableType]:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    # Text, never markup: all of this was written by whoever made the plugin.
+    body = [Padding(Text(f"• {line}"), (0, 0, 0, 2)) for line in lines]
+    return [Text(f"\n{title}", style="bold"), *body]
+
+
+def _tests(report: Report) -> list[str]:
+    passed = sum(result.verdict is Verdict.AC for result in report.results)
+    failed = [
+        f"{result.verdict} {result.test}: {result.message.splitlines()[0]}"
+        for result in report.results
+        if result.verdict is not Verdict.AC and result.message
+    ]
+    return [
+        f"{passed} of {len(report.results)} passed just now, in the sandbox",
+        *failed,
+    ]
+
+
+def in_words(quota: Quota) -> str:
+    """Say what a quota allows, to somebody who does not program."""
+    return (
+        f"{quota.seconds:g} seconds, {size_in_words(quota.memory)} of memory, "
+        f"{size_in_words(quota.output)} of printed text, "
+        f"{quota.host_calls:,} questions to Plugwright"
+    )

@@ -1,0 +1,79 @@
+"""The commands of a sandboxed plugin's life, from `add` to `rollback`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from plugwright.approving import decide
+from plugwright.bundles import Bundle
+from plugwright.cli import pass_host
+from plugwright.errors import UsageError
+from plugwright.host import Host
+from plugwright.lives import State
+
+_yes = click.option("--yes", is_flag=True, help="Approve without asking; recorded so.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_yes
+@pass_host
+def add(host: Host, folder: Path, yes: bool) -> None:
+    """Judge the bundle in FOLDER by its own tests, and propose it."""
+    if not (folder / "plugin.toml").is_file():
+        raise UsageError(
+            f"`{folder}` has no plugin.toml",
+            remedy="name the folder of a bundle: plugin.toml, plugin.py, tests/",
+        )
+    bundle = Bundle.read(folder)
+    host.lives.unpacked(bundle)
+    if not decide(host, bundle.id, yes=yes):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name")
+@_yes
+@pass_host
+def approve(host: Host, name: str, yes: bool) -> None:
+    """Show what NAME is and may do, and decide whether it runs."""
+    waiting = [
+        life
+        for life in host.lives.list()
+        if life.plugin == name
+        and life.state in (State.PROPOSED, State.JUDGED, State.UNPACKED, State.FORGED)
+    ]
+    life = waiting[0] if waiting else host.lives.current(name)
+    if life.state is State.ACTIVE:
+        raise UsageError(f"`{name}` is active already", remedy=life.remedy)
+    if not decide(host, life.bundle, yes=yes):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name")
+@pass_host
+def enable(host: Host, name: str) -> None:
+    """Let NAME run again, as it was approved."""
+    host.lives.activate(host.lives.current(name).bundle)
+    click.echo(f"`{name}` is active.")
+
+
+@click.command()
+@click.argument("name")
+@pass_host
+def disable(host: Host, name: str) -> None:
+    """Let NAME run no more."""
+    host.lives.disable(name)
+    click.echo(f"`{name}` is disabled; `plugwright enable {name}` undoes it.")
+
+
+@click.command()
+@click.argument("name")
+@pass_host
+def rollback(host: Host, name: str) -> None:
+    """Let the version of NAME that ran before run again."""
+    bundle = host.lives.rollback(name)
+    click.echo(f"`{name}` runs as version {host.lives.life(bundle).version} again.")

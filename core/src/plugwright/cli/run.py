@@ -1,0 +1,84 @@
+"""`plugwright run`: calls a command of an active plugin."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plugwright.cli import pass_host
+from plugwright.errors import UsageError
+from plugwright.home import write_atomically
+from plugwright.host import Host
+from plugwright.permissions import size_in_words
+from plugwright.running import Call
+from plugwright.sandboxes import JSON
+
+
+@click.command()
+@click.argument("name")
+@click.argument("command")
+@click.option("--input", "source", metavar="FILE", help="JSON; `-` is standard input.")
+@click.option("--output", "target", metavar="FILE", help="Write the answer there.")
+@pass_host
+def run(
+    host: Host, name: str, command: str, source: str | None, target: str | None
+) -> None:
+    """Call COMMAND of the active plugin NAME and print its answer as JSON.
+
+    The input is an object with the command's arguments; for a command with one argument
+    it may be that argument itself.
+    """
+    manifest = host.lives.active(name).bundle.manifest
+    given = {} if source is None else _read(source)
+    spec = manifest.commands.get(command)
+    call = host.call(name, command, arguments(given, spec.parameters if spec else ()))
+    text = json.dumps(call.value, indent=2, ensure_ascii=False) + "\n"
+    if target is None:
+        click.echo(text, nl=False)
+    else:
+        write_atomically(Path(target), text.encode())
+    _report(call)
+
+
+def arguments(given: Any, parameters: tuple[str, ...]) -> dict[str, JSON]:
+    """Tell a command's arguments from its only argument."""
+    if len(parameters) == 1 and not (
+        isinstance(given, dict) and set(given) <= {*parameters}
+    ):
+        return {parameters[0]: given}
+    if not isinstance(given, dict):
+        raise UsageError(
+            "the input has to be an object with the command's arguments",
+            remedy="name them: " + ", ".join(f"`{name}`" for name in parameters),
+        )
+    return given
+
+
+def _read(source: str) -> Any:
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
+        return json.loads(text)
+    except OSError as error:
+        raise UsageError(
+            f"cannot read `{source}`: {error.strerror}", remedy="check the file's name"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"`{source}` is not JSON: {error}", remedy="correct that place"
+        ) from error
+
+
+def _report(call: Call) -> None:
+    for line in (*call.log, *call.output.splitlines()):
+        click.echo(f"  {line}", err=True)
+    used = call.usage
+    click.echo(
+        f"used: {used.seconds * 1000:.1f} ms, {used.fuel / 1e6:.1f} M fuel, "
+        f"{size_in_words(used.memory)} of memory, {used.host_calls} host calls, "
+        f"{size_in_words(used.payload)} carried",
+        err=True,
+    )

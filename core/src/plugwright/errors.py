@@ -1,0 +1,76 @@
+"""What can go wrong, and whose fault it is.
+
+PlugwrightError
+├── HostError          ours: please report it
+├── PluginError        theirs: names the plugin
+│   ├── NotLoaded      it could not be read, imported or started
+│   └── BrokeContract  it runs, but not as it promised
+├── UsageError         yours: says what to type or change instead
+├── Denied             nobody gave this permission
+├── Refused            a guest asked for what the host cannot do (see `storage`)
+└── Stopped            nobody's: a quota did its work
+
+Every error is one sentence that says what and where; `remedy` says what to do.
+"""
+
+from __future__ import annotations
+
+
+class PlugwrightError(Exception):
+    """The root of everything that Plugwright raises on purpose."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.remedy})" if self.remedy else self.message
+
+
+class HostError(PlugwrightError):
+    """Plugwright itself, or the machine under it, failed."""
+
+
+class UsageError(PlugwrightError):
+    """The person asked for something that cannot be done as asked."""
+
+    exit_code = 2
+
+
+class PluginError(PlugwrightError):
+    """A plugin is at fault, and is named."""
+
+    def __init__(self, plugin: str, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"`{plugin}`: {message}", remedy=remedy)
+        self.plugin = plugin
+
+
+class NotLoaded(PluginError):
+    """A plugin could not be read, imported or started."""
+
+
+class BrokeContract(PluginError):
+    """A plugin runs, but not as it promised."""
+
+
+class Denied(PlugwrightError):
+    """Something asked for what no person granted."""
+
+    def __init__(self, permission: str, *, remedy: str = "") -> None:
+        super().__init__(f"`{permission}` was not granted", remedy=remedy)
+        self.permission = permission
+
+
+class Stopped(PlugwrightError):
+    """A quota ended a call."""
+
+    def __init__(self, quota: str, how: str, *, plugin: str) -> None:
+        super().__init__(
+            f"`{plugin}` was stopped by its quota `{quota}`: {how}",
+            remedy=f"give it less to do, or raise `{quota}` in its plugin.toml and "
+            "approve it again",
+        )
+        self.quota = quota

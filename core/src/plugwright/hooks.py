@@ -1,0 +1,115 @@
+"""The questions that the host asks its plugins: the whole list, each with its contract.
+
+A plugin answers with a function of the same name, marked `@hookimpl`. It may take fewer
+arguments than the question has. Answers are small descriptions: nothing heavy is
+imported until what they describe is really used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+
+import pluggy
+
+if TYPE_CHECKING:
+    import click
+
+    from plugwright.host import Host
+    from plugwright.judging import Judge
+    from plugwright.providers import ProviderOffer
+    from plugwright.sandboxes import GuestPackage, Sandbox
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+hookspec = pluggy.HookspecMarker("plugwright")
+hookimpl = pluggy.HookimplMarker("plugwright")
+
+
+class Questions:
+    """The hook specifications, as pluggy reads them."""
+
+    @staticmethod
+    @hookspec
+    def providers(host: Host) -> Iterable[ProviderOffer]:
+        """Offer kinds of providers, each under a scheme.
+
+            @hookimpl
+            def providers():
+                return [ProviderOffer(scheme="echo", summary="says it back", open=Echo)]
+
+        `plugwright forge --model echo:anything` then opens it. Two plugins that offer
+        one scheme are an error that names the scheme.
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    @hookspec
+    def sandboxes(host: Host) -> Iterable[Callable[[], Sandbox]]:
+        """Offer sandbox engines, as functions that make one when it is first needed.
+
+        @hookimpl
+        def sandboxes(host):
+            return [lambda: WasmSandbox(host.cache, host.guest_packages())]
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    @hookspec
+    def guest_packages() -> Iterable[GuestPackage]:
+        """Offer Python packages to be baked into the guest of every sandbox.
+
+        They must be pure Python. What a guest may import of them is said per guest.
+
+            @hookimpl
+            def guest_packages():
+                return [GuestPackage(name="units", paths=[...], modules=["units"])]
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    @hookspec
+    def judges(host: Host) -> Iterable[Judge]:
+        """Offer judges, which run acceptance tests against a plugin.
+
+        @hookimpl
+        def judges(host):
+            return [PytestJudge(host)]
+        """
+        raise NotImplementedError
+
+    @staticmethod
+    @hookspec
+    def subcommands() -> Iterable[click.Command]:
+        """Add commands to `plugwright`. A name that the core has is refused.
+
+        @hookimpl
+        def subcommands():
+            return [forge]
+        """
+        raise NotImplementedError
+
+
+class Ask(Generic[P, R]):
+    """One hook, called with types: `host.hooks.providers(host=host)`."""
+
+    def __init__(
+        self, manager: pluggy.PluginManager, question: Callable[P, Iterable[R]]
+    ) -> None:
+        self._caller: pluggy.HookCaller = getattr(manager.hook, question.__name__)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[R]:
+        """Ask every plugin and give back all answers in one flat list."""
+        return [item for answer in self._caller(*args, **kwargs) for item in answer]
+
+
+class Hooks:
+    """Every question, ready to be asked."""
+
+    def __init__(self, manager: pluggy.PluginManager) -> None:
+        self.providers = Ask(manager, Questions.providers)
+        self.sandboxes = Ask(manager, Questions.sandboxes)
+        self.guest_packages = Ask(manager, Questions.guest_packages)
+        self.judges = Ask(manager, Questions.judges)
+        self.subcommands = Ask(manager, Questions.subcommands)

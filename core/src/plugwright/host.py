@@ -1,0 +1,214 @@
+"""The host: loads plugins, asks them questions, and runs what a person approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import platformdirs
+import pluggy
+
+from plugwright import hooks as questions
+from plugwright.bundles import Bundle, installed_bundles
+from plugwright.database import Database
+from plugwright.errors import BrokeContract, HostError, UsageError
+from plugwright.home import Home
+from plugwright.hooks import Hooks
+from plugwright.judging import Case, Judge, Report, Watcher
+from plugwright.ledger import Ledger
+from plugwright.lives import Lives, State
+from plugwright.loading import HostPlugin, load
+from plugwright.permissions import nearest
+from plugwright.providers import Provider
+from plugwright.running import Call, Runner, raise_for
+from plugwright.sandboxes import JSON, Guest, Progress, Sandbox
+
+T = TypeVar("T")
+
+
+class Host:
+    """Plugins, and what may be asked of them. Made, used, dropped; a context manager.
+
+    `Host(home)` is an empty one, for tests; `Host.discover()` loads what is installed.
+    """
+
+    def __init__(self, home: Home, *, cache: Path | None = None) -> None:
+        self.home = home
+        self.cache = cache or platformdirs.user_cache_path(
+            "plugwright", appauthor=False
+        )
+        self.plugins: tuple[HostPlugin, ...] = ()
+        self.waiting: tuple[tuple[str, Bundle], ...] = ()
+        """Bundles that pip installed and that no host has taken in yet."""
+        self.manager = pluggy.PluginManager("plugwright")
+        self.manager.add_hookspecs(questions.Questions)
+        self.hooks = Hooks(self.manager)
+        self._database = Database(home.database)
+        self.ledger = Ledger(self._database)
+        self.lives = Lives(self._database, home.bundles)
+        self.runner = Runner(self._database, self.ledger, self.lives, self.sandbox)
+        self.progress: Progress = _say_nothing
+        self._sandbox: Sandbox | None = None
+        self._held = ExitStack()
+
+    @classmethod
+    def discover(cls, home: Home | None = None) -> Host:
+        """Load every installed plugin; a broken one is named in `plugins`."""
+        host = cls(home or Home.of_user())
+        host.plugins = tuple(load(host.manager))
+        return host
+
+    def __enter__(self) -> Self:
+        """Be the only host on this home until the end of the block."""
+        self._held.enter_context(self.home.lock())
+        try:
+            self.look_for_installed()
+            for _, bundle in self.waiting:
+                self.lives.discovered(bundle)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every sandbox and let go of the home."""
+        self.runner.close()
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+        self._database.close()
+        self._held.close()
+
+    def look_for_installed(self) -> None:
+        """Find bundles that pip installed; none of their code runs for it."""
+        known = {life.bundle for life in self.lives.list()}
+        waiting = []
+        for name, found in installed_bundles():
+            if not isinstance(found, Bundle):
+                self.plugins += (
+                    HostPlugin(name, name, "", found.message, found.remedy),
+                )
+            elif found.id not in known:
+                waiting.append((name, found))
+        self.waiting = tuple(waiting)
+
+    # What other plugins offer.
+
+    def provider(self, name: str) -> Provider:
+        """Open a provider by its name: `replay:demo.json`, `hand`."""
+        scheme, _, argument = name.partition(":")
+        offers = self.hooks.providers(host=self)
+        found = [offer for offer in offers if offer.scheme == scheme]
+        if not found:
+            raise UsageError(
+                f"there is no provider `{scheme}`",
+                remedy=nearest(scheme, {offer.scheme for offer in offers})
+                if offers
+                else "install one: pip install plugwright-cassette",
+            )
+        if len(found) > 1:
+            raise UsageError(
+                f"two plugins offer the provider `{scheme}`",
+                remedy="uninstall one of them; see `plugwright plugins`",
+            )
+        return found[0].open(argument)
+
+    def sandbox(self) -> Sandbox:
+        """The engine that generated code runs in, ready to open guests."""
+        if self._sandbox is None:
+            engines = self.hooks.sandboxes(host=self)
+            self._sandbox = _first(engines, "sandbox", "plugwright-sandbox")()
+        self._sandbox.prepare(self.progress)
+        return self._sandbox
+
+    def judge(self) -> Judge:
+        """Whoever runs acceptance tests."""
+        return _first(self.hooks.judges(host=self), "judge", "plugwright-qa")
+
+    # What a sandboxed plugin is, and what it does.
+
+    def describe(self, name: str, files: Mapping[str, str]) -> dict[str, JSON]:
+        """Load source text in the sandbox and give back what it says it offers."""
+        session = self.sandbox().open(
+            Guest(
+                name=name,
+                files=files,
+                dispatcher="plugwright_sdk.guest:dispatch",
+                packages=("plugwright_sdk",),
+                seed=0,
+            )
+        )
+        try:
+            raise_for(name, session.loaded)
+            value = raise_for(name, session.call("describe", None))
+        finally:
+            session.close()
+        if not isinstance(value, dict):
+            raise BrokeContract(name, "it does not describe itself")
+        return value
+
+    def examine(self, bundle: Bundle, watch: Watcher | None = None) -> Report:
+        """Let the judge run a bundle's own tests, and keep what it finds."""
+        manifest = bundle.manifest
+        self._check_promises(bundle)
+        case = Case(
+            name=manifest.name,
+            files=bundle.sources,
+            tests=bundle.tests,
+            permissions=tuple(str(p) for p in manifest.permissions),
+            quota=manifest.quota,
+        )
+        report = self.judge().judge(case, watch)
+        self.lives.judged(bundle.id, report)
+        return report
+
+    def _check_promises(self, bundle: Bundle) -> None:
+        """Refuse a manifest that promises other commands than the code has."""
+        manifest = bundle.manifest
+        found = self.describe(manifest.name, bundle.sources)["commands"]
+        assert isinstance(found, dict)
+        if missing := sorted(set(manifest.commands) ^ set(found)):
+            raise BrokeContract(
+                manifest.name,
+                f"plugin.toml and plugin.py do not agree about `{missing[0]}`",
+                remedy="declare exactly the commands that the code has",
+            )
+
+    def run(self, name: str, command: str, arguments: dict[str, JSON]) -> JSON:
+        """Call a command of an active plugin; raises what went wrong."""
+        return self.call(name, command, arguments).value
+
+    def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
+        """Like `run`, and say what it used and printed."""
+        return self.runner.call(name, command, arguments)
+
+    def is_active(self, name: str) -> bool:
+        """Whether a plugin of this name may run."""
+        return any(
+            life.plugin == name and life.state is State.ACTIVE
+            for life in self.lives.list()
+        )
+
+
+def _say_nothing(what: str, part: float) -> None:
+    """Progress that nobody looks at."""
+
+
+def _first(offers: Iterable[T], what: str, distribution: str) -> T:
+    for offer in offers:
+        return offer
+    raise HostError(
+        f"no installed plugin offers a {what}",
+        remedy=f"pip install {distribution}; `plugwright plugins` names broken ones",
+    )

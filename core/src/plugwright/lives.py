@@ -1,0 +1,431 @@
+"""The life of a sandboxed plugin, from where it came to where it runs.
+
+    forged, unpacked → judged → proposed → approved → active
+                                    ↑                   ↓
+                     discovered ────┘       disabled, quarantined, replaced
+
+Every arrow is one transaction that writes the new state and a ledger row, so a crash
+leaves both or neither. Whatever ran once can be activated again while its approval
+holds: same bundle, same permissions, same quota.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from plugwright.bundles import Bundle
+from plugwright.database import Database
+from plugwright.errors import PlugwrightError, UsageError
+from plugwright.judging import Report
+from plugwright.ledger import Kind, Ledger, Row, canonical, now
+from plugwright.manifest import Manifest
+from plugwright.permissions import Permission, nearest
+from plugwright.quotas import Quota
+
+PATIENCE = 3
+"""How often in a row a plugin may break its quota before it is quarantined."""
+
+
+class State(StrEnum):
+    """Where in its life a bundle is."""
+
+    FORGED = "forged"
+    UNPACKED = "unpacked"
+    JUDGED = "judged"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    QUARANTINED = "quarantined"
+    REPLACED = "replaced"
+
+
+_REMEDIES = {
+    State.FORGED: "let it be judged first",
+    State.UNPACKED: "let it be judged first",
+    State.JUDGED: "propose it if its tests passed; if not, mend it",
+    State.PROPOSED: "to run it: `plugwright approve {}`",
+    State.APPROVED: "to run it: `plugwright enable {}`",
+    State.ACTIVE: "to stop it: `plugwright disable {}`",
+    State.DISABLED: "to run it again: `plugwright enable {}`",
+    State.QUARANTINED: "to go back: `plugwright rollback {0}`; to try it again: "
+    "`plugwright enable {0}`",
+    State.REPLACED: "to go back to it: `plugwright rollback {}`",
+}
+
+_UNDECIDED = (State.FORGED, State.UNPACKED, State.JUDGED, State.PROPOSED)
+_RESTING = (State.APPROVED, State.DISABLED, State.QUARANTINED, State.REPLACED)
+
+
+@dataclass(frozen=True)
+class Life:
+    """Where one bundle is in its life."""
+
+    bundle: str
+    plugin: str
+    version: str
+    state: State
+    since: str
+    why: str
+    """Why it is disabled or quarantined."""
+    report: str
+    """The digest of what the judge found last; empty before."""
+    passed: bool
+    """Whether every test of that report was accepted."""
+    stops: int
+    """How often in a row it broke its quota."""
+    activated: int
+    """The ledger row of its last activation; 0 before the first."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do from here."""
+        if self.state is State.DISABLED and not self.activated:
+            return _REMEDIES[State.PROPOSED].format(self.plugin)
+        return _REMEDIES[self.state].format(self.plugin)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """What a person decided about one bundle."""
+
+    bundle: str
+    permissions: str
+    """All of them, as canonical JSON."""
+    quota: str
+    """Every field, as canonical JSON."""
+    by: str
+    at: str
+    report: str
+    """The digest of the judge's report that the person was shown."""
+
+    def fits(self, manifest: Manifest) -> bool:
+        """Whether it is about exactly these permissions and this quota."""
+        return (self.permissions, self.quota) == _decision(manifest)
+
+
+class Active(NamedTuple):
+    """What may run, and with what."""
+
+    bundle: Bundle
+    permissions: tuple[Permission, ...]
+    quota: Quota
+
+
+class Lives:
+    """Every bundle that this host knows, and the arrows between its states."""
+
+    def __init__(self, database: Database, bundles_root: Path) -> None:
+        self._database = database
+        self._bundles = bundles_root
+        self._ledger = Ledger(database)
+        self._verified: dict[str, Bundle] = {}
+
+    def forged(self, bundle: Bundle) -> str:
+        """Take in what a forge session made; gives its id."""
+        return self._enter(bundle, State.FORGED, Kind.FORGED)
+
+    def unpacked(self, bundle: Bundle) -> str:
+        """Take in what a person brought as files; gives its id."""
+        return self._enter(bundle, State.UNPACKED, Kind.UNPACKED)
+
+    def discovered(self, bundle: Bundle) -> str:
+        """Take in what was installed with pip; gives its id. A person decides next."""
+        return self._enter(bundle, State.PROPOSED, Kind.DISCOVERED)
+
+    def judged(self, bundle: str, report: Report) -> None:
+        """Keep what the judge found, good or bad."""
+        digest = hashlib.sha256(canonical(asdict(report)).encode()).hexdigest()
+        with self._database.transaction() as connection:
+            life = self.life(bundle)
+            # What lost its approval starts here again; what has it needs no judge.
+            renewed = () if self._may_run(life) else tuple(State)
+            _from(life, "judged", *_UNDECIDED, *renewed)
+            connection.execute(
+                "UPDATE lives SET report = ?, passed = ? WHERE bundle = ?",
+                (digest, report.passed, bundle),
+            )
+            detail = {"report": digest, "passed": report.passed}
+            self._move(connection, life, State.JUDGED, detail=detail)
+
+    def propose(self, bundle: str) -> None:
+        """Ask a person about it. Only what passed its tests can be proposed."""
+        with self._database.transaction() as connection:
+            life = self.life(bundle)
+            _from(life, "proposed", State.JUDGED)
+            if not life.passed:
+                raise UsageError(
+                    f"`{life.plugin}` {life.version} did not pass its tests",
+                    remedy="mend it, then let it be judged again",
+                )
+            self._move(connection, life, State.PROPOSED)
+
+    def approve(self, bundle: str, *, by: str) -> Approval:
+        """Record that a person lets this bundle have what it asks for.
+
+        This is the only way to an approval; `by` says how the person said so.
+        """
+        with self._database.transaction() as connection:
+            life = self.life(bundle)
+            # What is active needs a new one when a host upgrade voided the old.
+            renewed = () if self._may_run(life) else (State.ACTIVE,)
+            _from(life, "approved", State.PROPOSED, *_RESTING, *renewed)
+            approval = self._approval_of(life, by)
+            connection.execute(
+                "INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?, ?, ?)",
+                (*astuple(approval),),
+            )
+            self._move(connection, life, State.APPROVED, detail=asdict(approval))
+        return approval
+
+    def refuse(self, bundle: str, *, by: str) -> None:
+        """Record that a person does not want it."""
+        with self._database.transaction() as connection:
+            life = self.life(bundle)
+            _from(life, "refused", State.PROPOSED)
+            connection.execute("DELETE FROM approvals WHERE bundle = ?", (bundle,))
+            self._move(
+                connection,
+                life,
+                State.DISABLED,
+                kind=Kind.REFUSED,
+                why=f"refused by {by}",
+            )
+
+    def activate(self, bundle: str) -> None:
+        """Let an approved bundle run, in place of the one that runs now."""
+        with self._database.transaction() as connection:
+            life = self.life(bundle)
+            _from(life, "activated", *_RESTING)
+            self._check_approval(life, Bundle.load(self._bundles, bundle))
+            row = self._start(connection, life, Kind.ACTIVE)
+            connection.execute(
+                "UPDATE lives SET activated = ? WHERE bundle = ?", (row.seq, bundle)
+            )
+
+    def disable(self, name: str) -> None:
+        """Let it run no more, until it is activated again."""
+        with self._database.transaction() as connection:
+            life = self.current(name)
+            _from(life, "disabled", State.ACTIVE)
+            self._move(connection, life, State.DISABLED, why="a person disabled it")
+
+    def rollback(self, name: str) -> str:
+        """Let the bundle that ran before run again; gives its id.
+
+        A second roll-back goes further back, not forth again.
+        """
+        with self._database.transaction() as connection:
+            for life in self._earlier(name):
+                if self._may_run(life):
+                    self._start(connection, life, Kind.ROLLED_BACK)
+                    return life.bundle
+        raise UsageError(
+            f"`{name}` has no earlier approved version to go back to",
+            remedy=f"to stop it: `plugwright disable {name}`",
+        )
+
+    def active(self, name: str) -> Active:
+        """Give what may run under this name, verified; refuse everything else."""
+        life = self.current(name)
+        _from(life, "run", State.ACTIVE)
+        # Files are read and hashed once; from then on what runs is what was read.
+        if life.bundle not in self._verified:
+            self._verified[life.bundle] = Bundle.load(self._bundles, life.bundle)
+        bundle = self._verified[life.bundle]
+        self._check_approval(life, bundle)
+        return Active(bundle, bundle.manifest.permissions, bundle.manifest.quota)
+
+    def record_stop(self, name: str, quota: str) -> bool:
+        """Note that a quota ended a call; tells whether that was once too often."""
+        with self._database.transaction() as connection:
+            life = self.current(name)
+            self._ledger.append(
+                connection,
+                Kind.STOPPED,
+                plugin=name,
+                bundle=life.bundle,
+                detail={"quota": quota},
+            )
+            # The last call of a plugin that was disabled meanwhile changes nothing.
+            if life.state is not State.ACTIVE:
+                return False
+            stops = life.stops + 1
+            _count(connection, life, stops)
+            if stops < PATIENCE:
+                return False
+            why = f"broke its quota {stops} times in a row, `{quota}` the last time"
+            self._move(connection, life, State.QUARANTINED, why=why)
+            return True
+
+    def record_success(self, name: str) -> None:
+        """Forget earlier stops: only those in a row count."""
+        # Asked before writing, because nearly every call succeeds.
+        if self.current(name).stops:
+            with self._database.transaction() as connection:
+                _count(connection, self.current(name), 0)
+
+    def life(self, bundle: str) -> Life:
+        """Tell where one bundle is in its life."""
+        found = self._select("bundle = ?", bundle)
+        if not found:
+            raise UsageError(
+                f"there is no bundle `{bundle:.80}`",
+                remedy="see `plugwright plugins`",
+            )
+        return found[0]
+
+    def current(self, name: str) -> Life:
+        """Tell which bundle a name means: the active one, or else the newest."""
+        found = self._select("plugin = ?", name)
+        if not found:
+            names = {life.plugin for life in self._select("")}
+            raise UsageError(
+                f"there is no plugin `{name:.80}`",
+                remedy=nearest(name, names) if names else "none is installed yet",
+            )
+        return next((life for life in found if life.state is State.ACTIVE), found[0])
+
+    def approval(self, bundle: str) -> Approval | None:
+        """Give the approval of one bundle, if there is one."""
+        for row in self._database.read(
+            "SELECT * FROM approvals WHERE bundle = ?", (bundle,)
+        ):
+            return Approval(*row)
+        return None
+
+    def list(self) -> tuple[Life, ...]:
+        """Give every bundle, by plugin, the newest change first."""
+        return tuple(sorted(self._select(""), key=lambda life: life.plugin))
+
+    def running(self) -> Sequence[Life]:
+        """Give what is active, by plugin."""
+        return [life for life in self.list() if life.state is State.ACTIVE]
+
+    def _select(self, condition: str, *values: str) -> Sequence[Life]:
+        where = f" WHERE {condition}" if condition else ""
+        found = self._database.read(
+            f"SELECT * FROM lives{where} ORDER BY since DESC, rowid DESC", values
+        )
+        return [_life(*row) for row in found]
+
+    def _enter(self, bundle: Bundle, state: State, kind: Kind) -> str:
+        # The folder first: a crash in between leaves files that nothing points to.
+        bundle.write(self._bundles)
+        about = bundle.manifest
+        with self._database.transaction() as connection:
+            is_new = connection.execute(
+                "INSERT OR IGNORE INTO lives (bundle, plugin, version, state, since)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (bundle.id, about.name, about.version, state, now()),
+            ).rowcount
+            if is_new:
+                self._ledger.append(
+                    connection, kind, plugin=about.name, bundle=bundle.id
+                )
+        return bundle.id
+
+    def _move(
+        self,
+        connection: sqlite3.Connection,
+        life: Life,
+        state: State,
+        *,
+        kind: Kind | None = None,
+        why: str = "",
+        detail: Mapping[str, object] | None = None,
+    ) -> Row:
+        connection.execute(
+            "UPDATE lives SET state = ?, since = ?, why = ? WHERE bundle = ?",
+            (state, now(), why, life.bundle),
+        )
+        return self._ledger.append(
+            connection,
+            kind or Kind(state),
+            plugin=life.plugin,
+            bundle=life.bundle,
+            detail=detail or ({"why": why} if why else {}),
+        )
+
+    def _start(self, connection: sqlite3.Connection, life: Life, kind: Kind) -> Row:
+        running = self.current(life.plugin)
+        if running.state is State.ACTIVE:
+            self._move(connection, running, State.REPLACED)
+        _count(connection, life, 0)
+        return self._move(connection, life, State.ACTIVE, kind=kind)
+
+    def _earlier(self, name: str) -> Sequence[Life]:
+        # Going back keeps the number of the activation that is gone back to, so that
+        # the next roll-back starts from there.
+        once = [life for life in self._select("plugin = ?", name) if life.activated]
+        once.sort(key=lambda life: life.activated, reverse=True)
+        running = self.current(name)
+        last = running if running.state is State.ACTIVE else once[0] if once else None
+        return [
+            life
+            for life in once
+            if last
+            and life.activated < last.activated
+            and life.state is not State.QUARANTINED
+        ]
+
+    def _approval_of(self, life: Life, by: str) -> Approval:
+        manifest = Bundle.load(self._bundles, life.bundle).manifest
+        return Approval(life.bundle, *_decision(manifest), by, now(), life.report)
+
+    def _check_approval(self, life: Life, bundle: Bundle) -> None:
+        approval = self.approval(life.bundle)
+        if approval is None or not approval.fits(bundle.manifest):
+            raise UsageError(
+                f"nobody approved `{life.plugin}` {life.version} with exactly the"
+                " permissions and the quota that it asks for",
+                remedy=f"to look at it and decide: `plugwright approve {life.plugin}`",
+            )
+
+    def _may_run(self, life: Life) -> bool:
+        try:
+            self._check_approval(life, Bundle.load(self._bundles, life.bundle))
+        except PlugwrightError:
+            return False
+        return True
+
+
+def _life(bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:
+    since, why, report, passed, *counts = rest
+    return Life(
+        bundle,
+        plugin,
+        version,
+        State(state),
+        since,
+        why,
+        report,
+        bool(passed),
+        *counts,
+    )
+
+
+def _from(life: Life, done: str, *states: State) -> None:
+    if life.state not in states:
+        why = f" ({life.why})" if life.why else ""
+        raise UsageError(
+            f"`{life.plugin}` {life.version} is {life.state}{why} and cannot be {done}",
+            remedy=life.remedy,
+        )
+
+
+def _count(connection: sqlite3.Connection, life: Life, stops: int) -> None:
+    connection.execute(
+        "UPDATE lives SET stops = ? WHERE bundle = ?", (stops, life.bundle)
+    )
+
+
+def _decision(manifest: Manifest) -> tuple[str, str]:
+    permissions = canonical(sorted(map(str, manifest.permissions)))
+    return permissions, canonical(asdict(manifest.quota))

@@ -1,0 +1,448 @@
+"""Nothing runs that no person approved, and a crash changes nothing of that."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from plugwright.bundles import Bundle
+from plugwright.database import Database
+from plugwright.errors import NotLoaded, UsageError
+from plugwright.judging import Report, TestResult, Verdict
+from plugwright.ledger import Kind, Ledger
+from plugwright.lives import PATIENCE, Lives, State
+from plugwright.manifest import Manifest
+from plugwright.permissions import Permission
+from plugwright.quotas import Quota
+
+PASSED = Report(results=(TestResult(test="test_plan", verdict=Verdict.AC),))
+FAILED = Report(results=(TestResult(test="test_plan", verdict=Verdict.WA),))
+
+STATE_OF = {
+    Kind.DISCOVERED: State.PROPOSED,
+    Kind.ROLLED_BACK: State.ACTIVE,
+    Kind.REFUSED: State.DISABLED,
+    **{Kind(state): state for state in State},
+}
+
+
+def make(version: str = "1", name: str = "planner") -> Bundle:
+    about = Manifest(
+        name=name,
+        version=version,
+        api=">=0.1,<0.2",
+        summary="Plans",
+        permissions=(Permission("storage"),),
+        reasons={Permission("storage"): "keeps the plan"},
+        quota=Quota(fuel=1000),
+    )
+    return Bundle({"plugin.toml": about.dumps().encode(), "plugin.py": b""})
+
+
+@pytest.fixture
+def database(tmp_path: Path):
+    database = Database(tmp_path / "plugwright.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "bundles"
+
+
+@pytest.fixture
+def lives(database: Database, root: Path) -> Lives:
+    return Lives(database, root)
+
+
+def proposed(lives: Lives, version: str = "1") -> str:
+    bundle = lives.forged(make(version))
+    lives.judged(bundle, PASSED)
+    lives.propose(bundle)
+    return bundle
+
+
+def activated(lives: Lives, version: str = "1") -> str:
+    bundle = proposed(lives, version)
+    lives.approve(bundle, by="person at terminal")
+    lives.activate(bundle)
+    return bundle
+
+
+def told(database: Database) -> list[str]:
+    return [row.kind for row in reversed(Ledger(database).rows())]
+
+
+def test_a_plugin_goes_from_the_forge_to_running_and_every_step_is_told(
+    lives, database
+):
+    bundle = activated(lives)
+    assert lives.active("planner") == (
+        make(),
+        (Permission("storage"),),
+        Quota(fuel=1000),
+    )
+    assert told(database) == ["forged", "judged", "proposed", "approved", "active"]
+    assert {row.bundle for row in Ledger(database).rows()} == {bundle}
+    assert Ledger(database).verify() is None
+
+
+def test_the_approval_says_what_who_and_on_what_evidence(lives, database):
+    bundle = proposed(lives)
+    approval = lives.approve(bundle, by="--yes flag")
+    assert lives.approval(bundle) == approval
+    assert approval.permissions == '["storage"]'
+    assert '"fuel":1000' in approval.quota
+    assert approval.by == "--yes flag"
+    assert approval.report == lives.life(bundle).report != ""
+    assert Ledger(database).rows(limit=1)[0].facts()["by"] == "--yes flag"
+    assert lives.approval("other") is None
+
+
+def test_what_is_taken_in_twice_stays_where_it_is(lives, database):
+    bundle = activated(lives)
+    before = told(database)
+    assert lives.forged(make()) == lives.unpacked(make()) == bundle
+    assert lives.discovered(make()) == bundle
+    assert lives.life(bundle).state is State.ACTIVE
+    assert told(database) == before
+
+
+def test_what_pip_brought_waits_for_a_person(lives):
+    bundle = lives.discovered(make())
+    assert lives.life(bundle).state is State.PROPOSED
+    with pytest.raises(UsageError, match="is proposed and cannot be run"):
+        lives.active("planner")
+    lives.approve(bundle, by="person at terminal")
+    lives.activate(bundle)
+    assert lives.active("planner").bundle == make()
+
+
+def test_what_failed_its_tests_is_not_proposed_until_it_passes(lives):
+    bundle = lives.unpacked(make())
+    lives.judged(bundle, FAILED)
+    with pytest.raises(UsageError, match="did not pass its tests"):
+        lives.propose(bundle)
+    lives.judged(bundle, PASSED)
+    lives.propose(bundle)
+    assert lives.life(bundle).state is State.PROPOSED
+
+
+def into(lives: Lives, state: State) -> str:
+    """Bring version 1 into a state."""
+    if state is State.FORGED:
+        return lives.forged(make())
+    if state is State.UNPACKED:
+        return lives.unpacked(make())
+    if state is State.JUDGED:
+        bundle = lives.forged(make())
+        lives.judged(bundle, PASSED)
+        return bundle
+    if state is State.PROPOSED:
+        return proposed(lives)
+    if state is State.APPROVED:
+        bundle = proposed(lives)
+        lives.approve(bundle, by="person at terminal")
+        return bundle
+    bundle = activated(lives)
+    if state is State.DISABLED:
+        lives.disable("planner")
+    if state is State.QUARANTINED:
+        for _ in range(PATIENCE):
+            lives.record_stop("planner", "fuel")
+    if state is State.REPLACED:
+        activated(lives, "2")
+    return bundle
+
+
+ARROWS = {
+    "judged": (
+        lambda lives, bundle: lives.judged(bundle, PASSED),
+        {State.FORGED, State.UNPACKED, State.JUDGED, State.PROPOSED},
+    ),
+    "proposed": (lambda lives, bundle: lives.propose(bundle), {State.JUDGED}),
+    "approved": (
+        lambda lives, bundle: lives.approve(bundle, by="person at terminal"),
+        {
+            State.PROPOSED,
+            State.APPROVED,
+            State.DISABLED,
+            State.QUARANTINED,
+            State.REPLACED,
+        },
+    ),
+    "refused": (
+        lambda lives, bundle: lives.refuse(bundle, by="person at terminal"),
+        {State.PROPOSED},
+    ),
+    "activated": (
+        lambda lives, bundle: lives.activate(bundle),
+        {State.APPROVED, State.DISABLED, State.QUARANTINED, State.REPLACED},
+    ),
+    "disabled": (
+        # By name: what replaced it is what gets disabled.
+        lambda lives, bundle: lives.disable("planner"),
+        {State.ACTIVE, State.REPLACED},
+    ),
+    "run": (
+        lambda lives, bundle: lives.active("planner"),
+        {State.ACTIVE, State.REPLACED},
+    ),
+}
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("done", ARROWS)
+def test_an_arrow_starts_where_it_may_and_nowhere_else(lives, database, state, done):
+    act, allowed = ARROWS[done]
+    bundle = into(lives, state)
+    before = (lives.list(), told(database))
+    if state in allowed:
+        act(lives, bundle)
+        return
+    with pytest.raises(UsageError) as error:
+        act(lives, bundle)
+    assert f"`planner` 1 is {state}" in error.value.message
+    assert error.value.message.endswith(f"and cannot be {done}")
+    assert error.value.remedy
+    assert (lives.list(), told(database)) == before
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        (State.PROPOSED, "plugwright approve planner"),
+        (State.APPROVED, "plugwright enable planner"),
+        (State.DISABLED, "plugwright enable planner"),
+        (State.QUARANTINED, "plugwright rollback planner"),
+    ],
+)
+def test_what_does_not_run_names_the_command_that_helps(lives, state, command):
+    into(lives, state)
+    with pytest.raises(UsageError) as error:
+        lives.active("planner")
+    assert f"`{command}`" in error.value.remedy
+
+
+def test_a_plugin_nobody_knows_is_answered_with_the_nearest_name(lives):
+    with pytest.raises(UsageError, match="none is installed yet"):
+        lives.active("planner")
+    lives.forged(make())
+    with pytest.raises(UsageError, match="did you mean `planner`"):
+        lives.active("planer")
+    with pytest.raises(UsageError, match="there is no bundle"):
+        lives.life("none")
+
+
+def test_a_refused_plugin_can_still_be_approved_later(lives, database):
+    bundle = proposed(lives)
+    lives.refuse(bundle, by="person at terminal")
+    assert lives.life(bundle).why == "refused by person at terminal"
+    assert lives.life(bundle).remedy == "to run it: `plugwright approve planner`"
+    with pytest.raises(UsageError, match="nobody approved"):
+        lives.activate(bundle)
+    lives.approve(bundle, by="person at terminal")
+    lives.activate(bundle)
+    assert told(database)[-3:] == ["refused", "approved", "active"]
+
+
+def test_another_set_of_permissions_or_another_quota_needs_another_approval(
+    lives, database
+):
+    bundle = activated(lives)
+    for column, other in (("permissions", "[]"), ("quota", "{}")):
+        with database.transaction() as connection:
+            connection.execute(f"UPDATE approvals SET {column} = ?", (other,))
+        with pytest.raises(UsageError, match="nobody approved `planner` 1") as error:
+            lives.active("planner")
+        assert "`plugwright approve planner`" in error.value.remedy
+        lives.approve(bundle, by="person at terminal")
+        lives.activate(bundle)
+        assert lives.active("planner").bundle == make()
+
+
+def test_changed_files_do_not_run(lives, root):
+    bundle = activated(lives)
+    (root / bundle / "plugin.py").write_bytes(b"evil")
+    with pytest.raises(NotLoaded, match="was changed"):
+        lives.active("planner")
+    lives.disable("planner")
+    with pytest.raises(NotLoaded, match="was changed"):
+        lives.activate(bundle)
+    with pytest.raises(NotLoaded, match="was changed"):
+        lives.approve(bundle, by="person at terminal")
+
+
+def test_files_that_change_while_it_runs_change_nothing(lives, root):
+    bundle = activated(lives)
+    assert lives.active("planner").bundle == make()
+    (root / bundle / "plugin.py").write_bytes(b"evil")
+    assert lives.active("planner").bundle == make()
+
+
+def test_what_lost_its_approval_can_be_judged_and_approved_again(lives, database):
+    bundle = activated(lives)
+    with database.transaction() as connection:
+        connection.execute("UPDATE approvals SET quota = '{}'")
+    lives.judged(bundle, PASSED)
+    lives.propose(bundle)
+    lives.approve(bundle, by="person at terminal")
+    lives.activate(bundle)
+    assert [life.bundle for life in lives.running()] == [bundle]
+
+
+def test_only_one_version_runs(lives):
+    one, two = activated(lives, "1"), activated(lives, "2")
+    assert lives.active("planner").bundle.id == two
+    assert lives.life(one).state is State.REPLACED
+    assert {life.version: life.state for life in lives.list()} == {
+        "1": State.REPLACED,
+        "2": State.ACTIVE,
+    }
+
+
+def test_a_newer_proposal_does_not_stop_what_runs(lives):
+    one = activated(lives, "1")
+    proposed(lives, "2")
+    assert lives.active("planner").bundle.id == one
+    assert lives.current("planner").bundle == one
+
+
+def test_the_list_has_every_plugin_by_name(lives):
+    lives.forged(make(name="zoo"))
+    lives.forged(make(name="ant"))
+    assert [life.plugin for life in lives.list()] == ["ant", "zoo"]
+
+
+def test_rolling_back_goes_further_back_each_time(lives, database):
+    one, two, three = (activated(lives, version) for version in "123")
+    assert lives.rollback("planner") == two
+    assert lives.active("planner").bundle.id == two
+    assert lives.life(three).state is State.REPLACED
+    assert lives.rollback("planner") == one
+    assert told(database)[-2:] == ["replaced", "rolled_back"]
+    with pytest.raises(UsageError, match="no earlier approved version"):
+        lives.rollback("planner")
+    assert lives.active("planner").bundle.id == one
+
+
+def test_rolling_back_helps_after_a_quarantine(lives):
+    one, two = activated(lives, "1"), activated(lives, "2")
+    for _ in range(PATIENCE):
+        lives.record_stop("planner", "fuel")
+    proposed(lives, "3")
+    assert lives.rollback("planner") == one
+    assert lives.life(two).state is State.QUARANTINED
+    lives.activate(two)
+    assert lives.rollback("planner") == one
+
+
+def test_rolling_back_passes_over_what_is_not_as_it_was_approved(lives, root):
+    one, two, _ = (activated(lives, version) for version in "123")
+    (root / two / "plugin.py").write_bytes(b"evil")
+    assert lives.rollback("planner") == one
+
+
+def test_there_is_nothing_to_go_back_to_at_first(lives):
+    proposed(lives)
+    with pytest.raises(UsageError, match="no earlier approved version"):
+        lives.rollback("planner")
+
+
+def test_three_stops_in_a_row_are_too_many(lives, database):
+    bundle = activated(lives)
+    for _ in range(PATIENCE - 1):
+        assert not lives.record_stop("planner", "memory")
+    lives.record_success("planner")
+    lives.record_success("planner")
+    assert lives.life(bundle).stops == 0
+    results = [lives.record_stop("planner", "fuel") for _ in range(PATIENCE + 1)]
+    assert results == [False, False, True, False]
+    with pytest.raises(
+        UsageError, match=r"quarantined \(broke its quota 3 times in a row, `fuel`"
+    ):
+        lives.active("planner")
+    assert told(database)[-3:] == ["stopped", "quarantined", "stopped"]
+    lives.activate(bundle)
+    assert lives.life(bundle).stops == 0
+
+
+def test_the_report_is_known_by_its_digest(lives):
+    digests = set()
+    for report in (PASSED, FAILED, replace(PASSED, denied=("log",))):
+        bundle = lives.forged(make())
+        lives.judged(bundle, report)
+        digests.add(lives.life(bundle).report)
+    assert len(digests) == 3
+
+
+BUSY = """
+import itertools, sys
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[2])
+from test_lives import Database, Lives, activated, proposed
+
+folder = Path(sys.argv[1])
+lives = Lives(Database(folder / "plugwright.db"), folder / "bundles")
+start = len(lives.list())
+for number in itertools.count(start):
+    bundle = activated(lives, str(number))
+    print("active", bundle, flush=True)
+    lives.record_stop("planner", "fuel")
+    if number % 3 == 2:
+        print("active", lives.rollback("planner"), flush=True)
+    if number % 5 == 4:
+        bundle = lives.current("planner").bundle
+        lives.disable("planner")
+        print("disabled", bundle, flush=True)
+"""
+
+
+def check_whole(folder: Path, last: str) -> None:
+    """Look whether everything that was said to be done is done, and as a whole."""
+    database = Database(folder / "plugwright.db")
+    lives, ledger = Lives(database, folder / "bundles"), Ledger(database)
+    assert database.read("PRAGMA integrity_check") == [("ok",)]
+    assert ledger.verify() is None
+    rows = [row for row in ledger.rows() if row.kind != Kind.STOPPED]
+    for life in lives.list():
+        latest = next(row for row in rows if row.bundle == life.bundle)
+        assert STATE_OF[Kind(latest.kind)] is life.state
+        assert Bundle.load(folder / "bundles", life.bundle).id == life.bundle
+    assert sum(life.state is State.ACTIVE for life in lives.list()) <= 1
+    if last:
+        word, bundle = last.split()
+        kinds = [Kind(row.kind) for row in rows if row.bundle == bundle]
+        assert State(word) in {STATE_OF[kind] for kind in kinds}
+    database.close()
+
+
+def test_killing_it_at_any_instant_loses_nothing_that_was_said(tmp_path):
+    chance = random.Random(7)
+    acknowledged = 0
+    ends = time.monotonic() + 2.5
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    while time.monotonic() < ends:
+        busy = subprocess.Popen(
+            [sys.executable, "-c", BUSY, str(tmp_path), str(Path(__file__).parent)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        assert busy.stdout is not None
+        first = busy.stdout.readline()
+        time.sleep(chance.uniform(0, 0.1))
+        busy.kill()
+        lines = [first, *busy.communicate()[0].splitlines()]
+        acknowledged += len(lines)
+        check_whole(tmp_path, lines[-1])
+    assert acknowledged > 1

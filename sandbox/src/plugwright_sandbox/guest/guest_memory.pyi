@@ -1,0 +1,3 @@
+"""The extension module that guest_memory.wat is assembled to."""
+
+def size() -> int: ...

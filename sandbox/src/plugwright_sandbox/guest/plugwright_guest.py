@@ -1,0 +1,275 @@
+"""The guest's side of the wall: loads source text and answers the host.
+
+This file runs inside WebAssembly, in the same interpreter as the plugin, so nothing
+here is a wall: a hostile plugin can change all of it. What holds is outside (fuel,
+memory, counted host calls, capped messages). This side makes honest plugins
+comfortable: clear import errors, captured output, failures with a line number.
+
+`run` gets and gives JSON in ASCII. Private references to what it uses are taken at
+build time, so that a plugin that patches `json.dumps` breaks itself and not the answer.
+"""
+
+import builtins
+import gc
+import importlib
+import io
+import json
+import linecache
+import sys
+import time
+import types
+from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec
+from typing import Any, NoReturn
+
+import guest_memory
+import plugwright_image
+import standard_library
+import wit_world
+
+_dumps = json.JSONEncoder(allow_nan=False).encode
+_loads = json.loads
+_ask = wit_world.ask
+_import = builtins.__import__
+_memory = guest_memory.size
+
+MESSAGE_LIMIT = 4096
+"""Characters of an exception's text; the rest says nothing new."""
+
+
+class Denied(PermissionError):
+    """The host refused, because nobody granted the permission."""
+
+    plugwright_kind = "denied"
+
+    def __str__(self) -> str:
+        return f"`{self.args[0]}` was not granted"
+
+
+class Refused(RuntimeError):
+    """The host could not do it: the arguments or the state do not allow it."""
+
+
+def _call_host(service: str, arguments: dict[str, Any]) -> Any:
+    """Ask the host for a service; guest packages know it as `_plugwright_host.call`."""
+    request = _dumps({"service": service, "arguments": arguments})
+    answer = _loads(_ask(request))
+    if "denied" in answer:
+        raise Denied(answer["denied"])
+    if "refused" in answer:
+        raise Refused(answer["refused"])
+    return answer["value"]
+
+
+def _stop(quota: str, **details: Any) -> None:
+    """End this instance for good: the host traps instead of answering."""
+    _ask(_dumps({"stop": quota, **details}))
+
+
+class CappedOutput(io.TextIOBase):
+    """What the guest prints, kept up to the quota."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self.parts: list[str] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if type(text) is not str:
+            raise TypeError(f"write() takes text, not {type(text).__name__}")
+        self.size += len(text)
+        if self.size > self.limit:
+            kept = ("".join(self.parts) + text[: self.limit])[: self.limit]
+            _stop("output", used=self.size, output=kept)
+        self.parts.append(text)
+        if len(self.parts) > 1024:  # a million tiny prints are not a million objects
+            self.parts = ["".join(self.parts)]
+        return len(text)
+
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+class SourceLoader:
+    """Finds and runs the guest's own files; there is no other place to import from."""
+
+    def __init__(self, files: Mapping[str, str], importable: set[str]) -> None:
+        self.files = {name.removesuffix(".py"): text for name, text in files.items()}
+        self.builtins = dict(vars(builtins), __import__=self.guarded_import)
+        self.importable = importable
+
+    def find_spec(
+        self, name: str, path: object = None, target: object = None
+    ) -> ModuleSpec | None:
+        if name in self.files:
+            return ModuleSpec(
+                name,
+                self,  # type: ignore[arg-type]
+                origin=f"{name}.py",
+            )
+        return None
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        name, source = module.__name__, self.files[module.__name__]
+        filename = f"{name}.py"
+        module.__file__ = filename
+        module.__dict__["__builtins__"] = self.builtins
+        # Tracebacks and failing assertions show the source line; None: never goes
+        # stale.
+        linecache.cache[filename] = (
+            len(source),
+            None,
+            source.splitlines(keepends=True),
+            filename,
+        )
+        exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+
+    def guarded_import(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> types.ModuleType:
+        if level == 0 and not self.allows(name):
+            if any(name == m or name.startswith(m + ".") for m in _REACHING):
+                _call_host(f"import:{name}", {})
+            raise ModuleNotFoundError(
+                f"`{name}` is not in the sandbox; a plugin imports its own files, "
+                "`plugwright_sdk` and a part of the standard library",
+                name=name,
+            )
+        return _import(name, globals, locals, fromlist, level)
+
+    def allows(self, name: str) -> bool:
+        return name in self.importable or name.partition(".")[0] in self.files
+
+
+_REACHING = tuple(standard_library.REACHING)
+
+
+class Guest:
+    """What this instance has loaded."""
+
+    dispatch: Callable[[str, Any], Any] | None = None
+    loader: SourceLoader | None = None
+
+
+def _load(request: dict[str, Any]) -> Any:
+    if Guest.dispatch is not None:
+        raise RuntimeError("this guest is loaded already")
+    # C code imports on behalf of whoever calls it: `strptime` wants `_strptime`.
+    importable = {*standard_library.PUBLIC, *standard_library.BEHIND}
+    for package in request["packages"]:
+        importable.update(plugwright_image.PACKAGES[package])
+    Guest.loader = SourceLoader(request["files"], importable)
+    sys.meta_path[:] = [Guest.loader]
+    module, _, function = request["dispatcher"].partition(":")
+    dispatch = getattr(importlib.import_module(module), function)
+    Guest.dispatch = dispatch
+    return dispatch("load", request["arguments"])
+
+
+def _call(request: dict[str, Any]) -> Any:
+    assert Guest.dispatch is not None
+    return Guest.dispatch(request["operation"], request["arguments"])
+
+
+def _answer(request: dict[str, Any]) -> str:
+    step = _load if request["step"] == "load" else _call
+    try:
+        text = _dumps({"value": step(request)})
+    except MemoryError:
+        gc.collect()
+        _stop("memory", used=_memory())
+    except BaseException as error:
+        # Broad on purpose: whatever guest code raises, SystemExit too, becomes an
+        # answer.
+        text = _dumps({"failure": describe(error, loading=step is _load)})
+    if len(text) > request["payload"]:
+        _stop("payload", used=len(text))
+    return text
+
+
+def describe(error: BaseException, *, loading: bool = False) -> dict[str, str]:
+    """Say what went wrong in plain data, without running more of the guest's code."""
+    kind = getattr(type(error), "plugwright_kind", "raised")
+    if kind == "raised" and loading:
+        kind = "load"
+    name = type(error).__name__
+    permission = error.args[0] if kind == "denied" and error.args else None
+    return {
+        "kind": kind,
+        "type": str(permission or name),
+        "message": _message(error),
+        "where": _where(error),
+    }
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{error.msg}, in `{(error.text or '').strip()}`"[:MESSAGE_LIMIT]
+    # A KeyError shows its key quoted; who raises it again should not quote it twice.
+    told = error.args[0] if type(error) is KeyError and len(error.args) == 1 else error
+    try:
+        text = str(told)
+    except BaseException:
+        # Broad on purpose: this is guest code, and only its text was wanted.
+        return "(its text cannot be shown)"
+    return text[:MESSAGE_LIMIT]
+
+
+def _where(error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    where, step = "", error.__traceback__
+    while step is not None:
+        module = step.tb_frame.f_code.co_filename.removesuffix(".py")
+        if Guest.loader is not None and module in Guest.loader.files:
+            where = f"{module}.py:{step.tb_lineno}"
+        step = step.tb_next
+    return where
+
+
+class WitWorld(wit_world.WitWorld):
+    """What the host can call."""
+
+    def run(self, request: str) -> str:
+        asked = _loads(request)
+        output = CappedOutput(asked["output"])
+        sys.stdout = sys.stderr = output
+        answer = f'{_answer(asked)[:-1]}, "memory": {_memory()}'
+        return (
+            f'{answer}, "output": {_dumps(output.text())}}}'
+            if output.size
+            else answer + "}"
+        )
+
+
+def _cannot_sleep(seconds: float) -> NoReturn:
+    raise RuntimeError("a plugin cannot sleep; let the host call it again later")
+
+
+def _build() -> None:
+    """Runs once, while the image is made."""
+    time.sleep = _cannot_sleep  # type: ignore[assignment]
+    host: Any = types.ModuleType("_plugwright_host")
+    host.call, host.Denied, host.Refused = _call_host, Denied, Refused
+    sys.modules["_plugwright_host"] = host
+    for name in plugwright_image.MODULES:
+        importlib.import_module(name)
+    for name in plugwright_image.WARM_UPS:
+        module, _, function = name.partition(":")
+        getattr(importlib.import_module(module), function)()
+    gc.collect()
+    gc.freeze()
+
+
+_build()

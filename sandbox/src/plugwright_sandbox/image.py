@@ -1,0 +1,218 @@
+"""The guest image: CPython and its libraries, compiled to machine code.
+
+Built once and kept in the user's cache folder. A compiled image is code that the worker
+will run, so it is only loaded if its SHA-256 is the one that was written beside it, in
+a folder that nobody else can write to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+
+from plugwright.errors import HostError
+from plugwright.sandboxes import GuestPackage, Progress
+
+GUEST = Path(__file__).parent / "guest"
+EXTENSION = "guest_memory.cpython-314-wasm32-wasi.so"
+SNAPSHOT_SECONDS, COMPILE_SECONDS = 20.0, 15.0
+"""What the two steps take on two slow cores; only the progress bar leans on it."""
+
+
+class Image:
+    """One image, named by the digest of everything that goes into it."""
+
+    def __init__(self, cache: Path, packages: Sequence[GuestPackage]) -> None:
+        self._cache = cache
+        self._packages = sorted(packages, key=lambda package: package.name)
+        self.key = self._digest()[:16]
+        self.path = cache / f"guest-{self.key}.cwasm"
+        self._record = cache / f"guest-{self.key}.json"
+
+    def _digest(self) -> str:
+        digest = hashlib.sha256()
+        versions = [metadata.version(n) for n in ("wasmtime", "componentize-py")]
+        digest.update(repr([versions, sys.platform, os.uname().machine]).encode())
+        digest.update(self._contents().encode())
+        sources = [GUEST, *(path for p in self._packages for path in p.paths)]
+        for source in sources:
+            for file in _source_files(source):
+                digest.update(str(file.relative_to(source.parent)).encode())
+                digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def _contents(self) -> str:
+        """The module that tells the guest what it holds."""
+        modules = [m for package in self._packages for m in package.modules]
+        tops = {p.name: sorted({*p.modules}) for p in self._packages}
+        warm_ups = [p.warm_up for p in self._packages if p.warm_up]
+        return (
+            "from standard_library import BEHIND, PUBLIC\n\n"
+            f"PACKAGES = {tops!r}\n"
+            f"MODULES = [*PUBLIC, *BEHIND, *{modules!r}]\n"
+            f"WARM_UPS = {warm_ups!r}\n"
+        )
+
+    def is_built(self) -> bool:
+        """Whether the image is there and is what was written."""
+        try:
+            record = json.loads(self._record.read_text("utf-8"))
+            _refuse_shared(self._cache)
+            return bool(record["sha256"] == _sha256(self.path))
+        except (OSError, ValueError, KeyError):
+            return False
+
+    def build(self, progress: Progress) -> None:
+        """Make the image, unless it is there. Takes half a minute or so."""
+        if self.is_built():
+            return
+        self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_shared(self._cache)
+        try:
+            with tempfile.TemporaryDirectory(
+                dir=self._cache, prefix="build-"
+            ) as folder:
+                self._build_in(Path(folder), progress)
+        except OSError as error:
+            raise HostError(
+                f"the guest image could not be written to `{self._cache}`: "
+                f"{error.strerror or error}",
+                remedy="free some disk space there (150 MB are enough) and try again",
+            ) from error
+
+    def _build_in(self, folder: Path, progress: Progress) -> None:
+        app = folder / "app"
+        shutil.copytree(GUEST, app, ignore=shutil.ignore_patterns("__pycache__"))
+        (app / "plugwright_image.py").write_text(self._contents(), "utf-8")
+        for path in {p for package in self._packages for p in package.paths}:
+            if path.is_dir():
+                ignore = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(path, app / path.name, ignore=ignore)
+            else:
+                shutil.copy(path, app)
+        (app / EXTENSION).write_bytes(_assembled(GUEST / "guest_memory.wat"))
+        snapshot, compiled = folder / "guest.wasm", folder / "guest.cwasm"
+        wit = ["-d", str(app / "world.wit"), "-w", "guest"]
+        with _steps(
+            progress, "building the sandbox: snapshot", 0.0, 0.6, SNAPSHOT_SECONDS
+        ):
+            script = "import componentize_py; componentize_py.script()"
+            _run(
+                [
+                    *(sys.executable, "-c", script, "-q", *wit),
+                    *("componentize", "plugwright_guest"),
+                    *("-p", str(app), "-o", str(snapshot)),
+                ],
+                folder,
+            )
+        with _steps(
+            progress, "building the sandbox: compile", 0.6, 1.0, COMPILE_SECONDS
+        ):
+            code = "import sys; from plugwright_sandbox.image import compile_image"
+            code += "; compile_image(*sys.argv[1:])"
+            _run([sys.executable, "-c", code, str(snapshot), str(compiled)], folder)
+        record = {"sha256": _sha256(compiled), "size": compiled.stat().st_size}
+        with compiled.open("rb") as written:
+            os.fsync(written.fileno())
+        os.replace(compiled, self.path)
+        temporary = folder / "record.json"
+        temporary.write_text(json.dumps(record), "utf-8")
+        os.replace(temporary, self._record)
+        progress("building the sandbox: done", 1.0)
+
+
+def _assembled(source: Path) -> bytes:
+    from wasmtime import wat2wasm  # heavy, and only needed while building
+
+    return bytes(wat2wasm(source.read_text("utf-8")))
+
+
+def compile_image(snapshot: str, compiled: str) -> None:
+    """Translate a component to machine code; runs in a process of its own."""
+    from wasmtime.component import Component
+
+    from plugwright_sandbox.instance import engine
+
+    component = Component.from_file(engine(), snapshot)
+    Path(compiled).write_bytes(component.serialize())
+
+
+def _run(command: list[str], folder: Path) -> None:
+    # An environment of our own: a virtual environment or pipenv that componentize-py
+    # finds there would add its site-packages to what can be imported.
+    environment = {
+        "PATH": "",
+        "HOME": str(folder),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines()[-60:]
+        raise HostError(
+            f"the guest image could not be built: {' '.join(last) or 'no message'}",
+            remedy="run again with --debug and report it",
+        )
+
+
+@contextmanager
+def _steps(
+    progress: Progress, what: str, start: float, end: float, expected: float
+) -> Iterator[None]:
+    """Move the bar while a step runs that says nothing itself."""
+    over = threading.Event()
+
+    def move() -> None:
+        began = time.monotonic()
+        while not over.wait(0.1):
+            part = (time.monotonic() - began) / expected
+            progress(what, start + (end - start) * part / (1 + part))
+
+    progress(what, start)
+    mover = threading.Thread(target=move, daemon=True)
+    mover.start()
+    try:
+        yield
+    finally:
+        over.set()
+        mover.join()
+
+
+def _source_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(f for end in ("py", "wat", "wit") for f in path.rglob(f"*.{end}"))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_shared(folder: Path) -> None:
+    """A folder that others can write to could hold anybody's code."""
+    if os.name != "posix":
+        return
+    status = folder.stat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o022:
+        raise HostError(
+            f"`{folder}` can be written by others, so the image in it is not trusted",
+            remedy=f"run: chmod 700 {folder}",
+        )

@@ -1,0 +1,27 @@
+"""What sandboxed plugins are written with: commands, events and what a host grants.
+
+Standard library only, for the same source runs inside the sandbox and under plain
+pytest.
+"""
+
+from plugwright_sdk.capabilities import clock, emit, log, storage
+from plugwright_sdk.errors import Denied, HostRefused, InputError, OutputError
+from plugwright_sdk.registry import default as _default
+
+command = _default.command
+on = _default.on
+initialiser = _default.initialiser
+
+__all__ = [
+    "Denied",
+    "HostRefused",
+    "InputError",
+    "OutputError",
+    "clock",
+    "command",
+    "emit",
+    "initialiser",
+    "log",
+    "on",
+    "storage",
+]

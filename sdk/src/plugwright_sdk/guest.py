@@ -1,0 +1,53 @@
+"""The door of the guest: every call of the sandbox into a plugin comes through here."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from plugwright_sdk.registry import default
+from plugwright_sdk.shapes import JSON
+
+# From Python 3.14 on, `ast.unparse` imports its work at the first call, and dataclasses
+# that speak of themselves call it. A guest can import nothing late, so it is now.
+ast.unparse(ast.Constant(0))
+
+
+def dispatch(operation: str, arguments: Any) -> JSON:
+    """Do what the host asks, and give back JSON."""
+    if operation not in _OPERATIONS:
+        raise ValueError(f"there is no operation `{operation}`")
+    return _OPERATIONS[operation](arguments)
+
+
+def _load(_: Any) -> JSON:
+    importlib.import_module("plugin")
+    return None
+
+
+def _describe(_: Any) -> JSON:
+    return default.describe()
+
+
+def _initialise(_: Any) -> JSON:
+    default.initialise()
+    return None
+
+
+def _command(arguments: Any) -> JSON:
+    return default.find(arguments["name"]).run(arguments["arguments"])
+
+
+def _event(arguments: Any) -> JSON:
+    return default.send(arguments["name"], arguments["data"])
+
+
+_OPERATIONS: dict[str, Callable[[Any], JSON]] = {
+    "load": _load,
+    "describe": _describe,
+    "initialise": _initialise,
+    "command": _command,
+    "event": _event,
+}

@@ -1,0 +1,35 @@
+"""The SDK as a host plugin: it asks to be baked into every guest.
+
+Never imported in the guest itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plugwright.hooks import hookimpl
+from plugwright.sandboxes import GuestPackage
+
+MODULES = (
+    "plugwright_sdk",
+    "plugwright_sdk._bridge",
+    "plugwright_sdk._double",
+    "plugwright_sdk.annotations",
+    "plugwright_sdk.capabilities",
+    "plugwright_sdk.commands",
+    "plugwright_sdk.conversion",
+    "plugwright_sdk.errors",
+    "plugwright_sdk.guest",
+    "plugwright_sdk.registry",
+    "plugwright_sdk.schema",
+    "plugwright_sdk.shapes",
+    "plugwright_sdk.signatures",
+    "plugwright_sdk.testing",
+)
+
+
+@hookimpl
+def guest_packages() -> list[GuestPackage]:
+    """Offer the guest API, and nothing of what runs on the host's side."""
+    folder = Path(__file__).parent
+    return [GuestPackage(name="plugwright_sdk", paths=(folder,), modules=MODULES)]
