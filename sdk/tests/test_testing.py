@@ -16,7 +16,7 @@ def run_pytest(folder, *options):
     return subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
-            *("-p", "plugwright_sdk.pytest_plugin", "-c", os.devnull),
+            *("-c", os.devnull),
             *("--rootdir", ".", *options),
         ],
         cwd=folder,

@@ -2,6 +2,13 @@
 
 __version__ = "0.1.0"
 
+TYPE_CHECKING = False  # `typing` takes longer to import than all of this
+if TYPE_CHECKING:
+    from plugwright.errors import PlugwrightError
+    from plugwright.hooks import hookimpl
+    from plugwright.host import Host
+    from plugwright.quotas import Quota
+
 __all__ = ["Host", "PlugwrightError", "Quota", "__version__", "hookimpl"]
 
 _HOMES = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from plugwright.bundles import Bundle
 from plugwright.judging import Report, Verdict
-from plugwright.lives import State
+from plugwright.manifest import plain
 from plugwright.permissions import size_in_words
 from plugwright.quotas import Quota
 
@@ -55,17 +55,15 @@ def decide(host: Host, bundle: str, *, yes: bool) -> bool:
     """
     from rich.console import Console
 
-    console = Console()
+    console = Console(highlight=False)
     found = Bundle.load(host.home.bundles, bundle)
     proposal = Proposal(bundle=found, report=host.examine(found))
+    name = found.manifest.name
     _show(console, proposal)
     if not proposal.report.passed:
         console.print("It did not pass its own tests, so it cannot be approved.")
         return False
-    if host.lives.life(bundle).state is State.JUDGED:
-        host.lives.propose(bundle)
-    name = found.manifest.name
-    by = FLAG if yes else PERSON
+    host.lives.propose(bundle)
     if not yes and not _is_terminal():
         console.print(
             "Not approved: there is no terminal to ask at. It stays a proposal;"
@@ -73,6 +71,7 @@ def decide(host: Host, bundle: str, *, yes: bool) -> bool:
             markup=False,
         )
         return False
+    by = FLAG if yes else PERSON
     if not yes and not _asked(console, proposal):
         host.lives.refuse(bundle, by=by)
         console.print("Not approved. Nothing of it will run.")
@@ -120,7 +119,7 @@ def _show(console: Console, proposal: Proposal) -> None:
     from rich.text import Text
 
     manifest = proposal.bundle.manifest
-    parts: list[RenderableType] = [Text(manifest.summary)]
+    parts: list[RenderableType] = [Text(plain(manifest.summary))]
     parts += _section(
         "Commands", [f"{n}: {c.summary}" for n, c in manifest.commands.items()]
     )
@@ -142,22 +141,26 @@ def _section(title: str, lines: Sequence[str]) -> list[RenderableType]:
     from rich.padding import Padding
     from rich.text import Text
 
-    # Text, never markup: all of this was written by whoever made the plugin.
-    body = [Padding(Text(f"• {line}"), (0, 0, 0, 2)) for line in lines]
+    # Text, never markup or escapes: all of this was written by whoever made the plugin.
+    body = [Padding(Text(f"• {plain(line)}"), (0, 0, 0, 2)) for line in lines]
     return [Text(f"\n{title}", style="bold"), *body]
 
 
 def _tests(report: Report) -> list[str]:
     passed = sum(result.verdict is Verdict.AC for result in report.results)
     failed = [
-        f"{result.verdict} {result.test}: {result.message.splitlines()[0]}"
+        f"{result.verdict} {result.test}: {_first_line(result.message)}"
         for result in report.results
-        if result.verdict is not Verdict.AC and result.message
+        if result.verdict is not Verdict.AC
     ]
     return [
         f"{passed} of {len(report.results)} passed just now, in the sandbox",
         *failed,
     ]
+
+
+def _first_line(message: str) -> str:
+    return message.strip().partition("\n")[0] or "no reason given"
 
 
 def in_words(quota: Quota) -> str:

@@ -74,3 +74,14 @@ class Stopped(PlugwrightError):
             "approve it again",
         )
         self.quota = quota
+
+
+def in_one_line(error: BaseException) -> str:
+    """Repeat what an error says, with its type, however strange it is."""
+    if isinstance(error, PlugwrightError):
+        return str(error)
+    try:
+        said = " ".join(str(error).split())
+    except Exception:  # broad on purpose: its `__str__` is a stranger's code too
+        said = "its text cannot be shown"
+    return f"{type(error).__name__}: {said}"[:300].rstrip(": ")

@@ -148,6 +148,9 @@ class Home:
     def _not_locked(self, path: Path, error: sqlite3.Error) -> PlugwrightError:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             return self._taken()
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            reason, remedy = _FULL
+            return HostError(f"cannot use `{path}`: {reason}", remedy=remedy)
         return HostError(
             f"cannot lock `{path}`: {error}",
             remedy="check that you may write there, or delete that file",

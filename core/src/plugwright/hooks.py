@@ -2,13 +2,15 @@
 
 A plugin answers with a function of the same name, marked `@hookimpl`. It may take fewer
 arguments than the question has. Answers are small descriptions: nothing heavy is
-imported until what they describe is really used.
+imported until what they describe is really used. A plugin that raises instead is named,
+and the others answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Generic, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 import pluggy
 
@@ -40,7 +42,7 @@ class Questions:
                 return [ProviderOffer(scheme="echo", summary="says it back", open=Echo)]
 
         `plugwright forge --model echo:anything` then opens it. Two plugins that offer
-        one scheme are an error that names the scheme.
+        one scheme are an error that names both.
         """
         raise NotImplementedError
 
@@ -91,25 +93,56 @@ class Questions:
         raise NotImplementedError
 
 
+Failed = Callable[[str, str, Exception], None]
+"""Told which plugin failed, at which hook, and how."""
+
+
 class Ask(Generic[P, R]):
     """One hook, called with types: `host.hooks.providers(host=host)`."""
 
     def __init__(
-        self, manager: pluggy.PluginManager, question: Callable[P, Iterable[R]]
+        self,
+        manager: pluggy.PluginManager,
+        question: Callable[P, Iterable[R]],
+        failed: Failed,
     ) -> None:
         self._caller: pluggy.HookCaller = getattr(manager.hook, question.__name__)
+        self._signature = signature(question)
+        self._failed = failed
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[R]:
         """Ask every plugin and give back all answers in one flat list."""
-        return [item for answer in self._caller(*args, **kwargs) for item in answer]
+        return [answer for _, answer in self.by_plugin(*args, **kwargs)]
+
+    def by_plugin(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[tuple[str, R]]:
+        """Ask every plugin, and say with each answer whose it is."""
+        given = self._signature.bind(*args, **kwargs).arguments
+        return [
+            (answering.plugin_name, answer)
+            for answering in reversed(self._caller.get_hookimpls())
+            for answer in self._answers(answering, given)
+        ]
+
+    def _answers(
+        self, answering: pluggy.HookImpl, given: Mapping[str, Any]
+    ) -> Sequence[R]:
+        # Not through pluggy, which gives up all answers when one plugin raises.
+        try:
+            wanted = (given[name] for name in answering.argnames)
+            answers: Iterable[R] = answering.function(*wanted)  # type: ignore[assignment]
+            return list(answers)
+        except Exception as error:
+            # Broad on purpose: a stranger's code must not silence the others.
+            self._failed(answering.plugin_name, self._caller.name, error)
+            return []
 
 
 class Hooks:
     """Every question, ready to be asked."""
 
-    def __init__(self, manager: pluggy.PluginManager) -> None:
-        self.providers = Ask(manager, Questions.providers)
-        self.sandboxes = Ask(manager, Questions.sandboxes)
-        self.guest_packages = Ask(manager, Questions.guest_packages)
-        self.judges = Ask(manager, Questions.judges)
-        self.subcommands = Ask(manager, Questions.subcommands)
+    def __init__(self, manager: pluggy.PluginManager, failed: Failed) -> None:
+        self.providers = Ask(manager, Questions.providers, failed)
+        self.sandboxes = Ask(manager, Questions.sandboxes, failed)
+        self.guest_packages = Ask(manager, Questions.guest_packages, failed)
+        self.judges = Ask(manager, Questions.judges, failed)
+        self.subcommands = Ask(manager, Questions.subcommands, failed)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,12 +14,18 @@ import pluggy
 from plugwright import hooks as questions
 from plugwright.bundles import Bundle, installed_bundles
 from plugwright.database import Database
-from plugwright.errors import BrokeContract, HostError, UsageError
+from plugwright.errors import (
+    BrokeContract,
+    HostError,
+    PlugwrightError,
+    UsageError,
+    in_one_line,
+)
 from plugwright.home import Home
 from plugwright.hooks import Hooks
 from plugwright.judging import Case, Judge, Report, Watcher
 from plugwright.ledger import Ledger
-from plugwright.lives import Lives, State
+from plugwright.lives import Lives
 from plugwright.loading import HostPlugin, load
 from plugwright.permissions import nearest
 from plugwright.providers import Provider
@@ -45,7 +51,7 @@ class Host:
         """Bundles that pip installed and that no host has taken in yet."""
         self.manager = pluggy.PluginManager("plugwright")
         self.manager.add_hookspecs(questions.Questions)
-        self.hooks = Hooks(self.manager)
+        self.hooks = Hooks(self.manager, self._blame)
         self._database = Database(home.database)
         self.ledger = Ledger(self._database)
         self.lives = Lives(self._database, home.bundles)
@@ -68,6 +74,7 @@ class Host:
             self.look_for_installed()
             for _, bundle in self.waiting:
                 self.lives.discovered(bundle)
+            self.waiting = ()
         except BaseException:
             self.close()
             raise
@@ -105,36 +112,60 @@ class Host:
 
     # What other plugins offer.
 
+    def ask_all(self) -> None:
+        """Ask every question once, so that who cannot answer is named in `plugins`."""
+        self.hooks.providers(host=self)
+        self.hooks.sandboxes(host=self)
+        self.hooks.guest_packages()
+        self.hooks.judges(host=self)
+        self.hooks.subcommands()
+
     def provider(self, name: str) -> Provider:
         """Open a provider by its name: `replay:demo.json`, `hand`."""
         scheme, _, argument = name.partition(":")
-        offers = self.hooks.providers(host=self)
-        found = [offer for offer in offers if offer.scheme == scheme]
+        offers = self.hooks.providers.by_plugin(host=self)
+        found = [(plugin, offer) for plugin, offer in offers if offer.scheme == scheme]
+        if not offers:
+            raise _nobody_offers("provider", "plugwright-cassette")
         if not found:
             raise UsageError(
                 f"there is no provider `{scheme}`",
-                remedy=nearest(scheme, {offer.scheme for offer in offers})
-                if offers
-                else "install one: pip install plugwright-cassette",
+                remedy=nearest(scheme, {offer.scheme for _, offer in offers}),
             )
         if len(found) > 1:
+            plugins = " and ".join(sorted(f"`{plugin}`" for plugin, _ in found))
             raise UsageError(
-                f"two plugins offer the provider `{scheme}`",
+                f"{plugins} both offer the provider `{scheme}`",
                 remedy="uninstall one of them; see `plugwright plugins`",
             )
-        return found[0].open(argument)
+        [(plugin, offer)] = found
+        with _naming_plugin(plugin):
+            return offer.open(argument)
 
     def sandbox(self) -> Sandbox:
         """The engine that generated code runs in, ready to open guests."""
         if self._sandbox is None:
-            engines = self.hooks.sandboxes(host=self)
-            self._sandbox = _first(engines, "sandbox", "plugwright-sandbox")()
+            engines = self.hooks.sandboxes.by_plugin(host=self)
+            plugin, make = _first(engines, "sandbox", "plugwright-sandbox")
+            with _naming_plugin(plugin):
+                self._sandbox = make()
         self._sandbox.prepare(self.progress)
         return self._sandbox
 
     def judge(self) -> Judge:
         """Whoever runs acceptance tests."""
-        return _first(self.hooks.judges(host=self), "judge", "plugwright-qa")
+        judges = self.hooks.judges.by_plugin(host=self)
+        return _first(judges, "judge", "plugwright-qa")[1]
+
+    def _blame(self, plugin: str, hook: str, error: Exception) -> None:
+        """Name a plugin that failed at a hook, so that its answer is missing."""
+        problem = f"its hook `{hook}` failed: {in_one_line(error)}"
+        if all(row.name != plugin for row in self.plugins):
+            self.plugins += (HostPlugin(plugin, plugin, ""),)  # registered by hand
+        self.plugins = tuple(
+            row.blamed(problem) if row.name == plugin and not row.problem else row
+            for row in self.plugins
+        )
 
     # What a sandboxed plugin is, and what it does.
 
@@ -176,12 +207,13 @@ class Host:
     def _check_promises(self, bundle: Bundle) -> None:
         """Refuse a manifest that promises other commands than the code has."""
         manifest = bundle.manifest
-        found = self.describe(manifest.name, bundle.sources)["commands"]
-        assert isinstance(found, dict)
-        if missing := sorted(set(manifest.commands) ^ set(found)):
+        found = self.describe(manifest.name, bundle.sources).get("commands")
+        # Whoever answers is the plugin's own code, so it may answer anything.
+        names = set(found) if isinstance(found, dict) else set()
+        if missing := sorted(set(manifest.commands) ^ names):
             raise BrokeContract(
                 manifest.name,
-                f"plugin.toml and plugin.py do not agree about `{missing[0]}`",
+                f"plugin.toml and plugin.py do not agree about `{missing[0]:.80}`",
                 remedy="declare exactly the commands that the code has",
             )
 
@@ -193,22 +225,35 @@ class Host:
         """Like `run`, and say what it used and printed."""
         return self.runner.call(name, command, arguments)
 
-    def is_active(self, name: str) -> bool:
-        """Whether a plugin of this name may run."""
-        return any(
-            life.plugin == name and life.state is State.ACTIVE
-            for life in self.lives.list()
-        )
-
 
 def _say_nothing(what: str, part: float) -> None:
     """Progress that nobody looks at."""
 
 
-def _first(offers: Iterable[T], what: str, distribution: str) -> T:
-    for offer in offers:
-        return offer
-    raise HostError(
+def _first(
+    offers: Sequence[tuple[str, T]], what: str, distribution: str
+) -> tuple[str, T]:
+    if not offers:
+        raise _nobody_offers(what, distribution)
+    return offers[0]
+
+
+def _nobody_offers(what: str, distribution: str) -> HostError:
+    return HostError(
         f"no installed plugin offers a {what}",
         remedy=f"pip install {distribution}; `plugwright plugins` names broken ones",
     )
+
+
+@contextmanager
+def _naming_plugin(plugin: str) -> Iterator[None]:
+    """Say whose code it was that raised; what it says on purpose passes through."""
+    try:
+        yield
+    except PlugwrightError:
+        raise
+    except Exception as error:
+        # Broad on purpose: this is a stranger's code.
+        raise BrokeContract(
+            plugin, in_one_line(error), remedy="update or uninstall that plugin"
+        ) from error

@@ -145,7 +145,7 @@ class Lives:
         with self._database.transaction() as connection:
             life = self.life(bundle)
             # What lost its approval starts here again; what has it needs no judge.
-            renewed = () if self._may_run(life) else tuple(State)
+            renewed = () if self.may_run(life) else tuple(State)
             _from(life, "judged", *_UNDECIDED, *renewed)
             connection.execute(
                 "UPDATE lives SET report = ?, passed = ? WHERE bundle = ?",
@@ -174,7 +174,7 @@ class Lives:
         with self._database.transaction() as connection:
             life = self.life(bundle)
             # What is active needs a new one when a host upgrade voided the old.
-            renewed = () if self._may_run(life) else (State.ACTIVE,)
+            renewed = () if self.may_run(life) else (State.ACTIVE,)
             _from(life, "approved", State.PROPOSED, *_RESTING, *renewed)
             approval = self._approval_of(life, by)
             connection.execute(
@@ -223,7 +223,7 @@ class Lives:
         """
         with self._database.transaction() as connection:
             for life in self._earlier(name):
-                if self._may_run(life):
+                if self.may_run(life):
                     self._start(connection, life, Kind.ROLLED_BACK)
                     return life.bundle
         raise UsageError(
@@ -241,6 +241,14 @@ class Lives:
         bundle = self._verified[life.bundle]
         self._check_approval(life, bundle)
         return Active(bundle, bundle.manifest.permissions, bundle.manifest.quota)
+
+    def may_run(self, life: Life) -> bool:
+        """Tell whether its files are whole and an approval fits them."""
+        try:
+            self._check_approval(life, Bundle.load(self._bundles, life.bundle))
+        except PlugwrightError:
+            return False
+        return True
 
     def record_stop(self, name: str, quota: str) -> bool:
         """Note that a quota ended a call; tells whether that was once too often."""
@@ -387,13 +395,6 @@ class Lives:
                 " permissions and the quota that it asks for",
                 remedy=f"to look at it and decide: `plugwright approve {life.plugin}`",
             )
-
-    def _may_run(self, life: Life) -> bool:
-        try:
-            self._check_approval(life, Bundle.load(self._bundles, life.bundle))
-        except PlugwrightError:
-            return False
-        return True
 
 
 def _life(bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:

@@ -38,6 +38,11 @@ MISLEADING = re.compile(
 """Characters that make text look like something else on a screen."""
 
 
+def plain(text: str) -> str:
+    """Write what a screen would obey or hide as an escape, as JSON does."""
+    return MISLEADING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class CommandSpec:
     """One command, as its plugin declares it."""

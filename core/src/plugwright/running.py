@@ -7,29 +7,36 @@ guest that broke is dropped, and the next call gets a fresh one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from plugwright.capabilities import permission_of, services
 from plugwright.database import Database
 from plugwright.errors import (
     BrokeContract,
     Denied,
+    HostError,
     NotLoaded,
     PluginError,
+    PlugwrightError,
     Stopped,
     UsageError,
 )
 from plugwright.ledger import Kind as Entry
 from plugwright.ledger import Ledger
 from plugwright.lives import Active, Lives
+from plugwright.manifest import plain
 from plugwright.permissions import nearest
 from plugwright.quotas import Usage
 from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Sandbox, Session
-from plugwright.storage import Storage
+from plugwright.storage import Refused, Storage
 
-EVENT_DEPTH = 8
-"""How many events may follow from one call before they are dropped as a loop."""
+MOST_EVENTS = 100
+"""How many events may follow from one call; plugins can answer each other for ever."""
+
+MOST_DENIALS = 20
+"""How many of a call's denials go on record; a guest can make up any number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +47,9 @@ class Call:
     usage: Usage
     output: str = ""
     log: tuple[str, ...] = ()
-    """What the plugin logged, each with its level."""
+    """What the plugin logged since the call before, each with its level."""
+    unheard: tuple[str, ...] = ()
+    """How plugins failed that listened to what it told; a sentence each."""
 
 
 @dataclass
@@ -67,10 +76,16 @@ class Runner:
         self._lives = lives
         self._sandbox = sandbox
         self._live: dict[str, _Live] = {}
-        self._events: list[tuple[str, JSON]] = []
+        self._events: deque[tuple[str, JSON]] = deque()
+        self._told = 0
 
     def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
-        """Call a command; then deliver the events that came of it."""
+        """Call a command; then deliver the events that came of it.
+
+        A call that fails tells nobody anything.
+        """
+        self._events.clear()
+        self._told = 0
         live = self._opened(name)
         commands = live.active.bundle.manifest.commands
         if command not in commands:
@@ -80,9 +95,7 @@ class Runner:
             )
         request: JSON = {"name": command, "arguments": arguments}
         call = self._ask(name, live, "command", request)
-        self._lives.record_success(name)
-        self._deliver()
-        return call
+        return replace(call, unheard=tuple(dict.fromkeys(self._deliver())))
 
     def close(self) -> None:
         """Drop every guest."""
@@ -92,21 +105,22 @@ class Runner:
 
     def _opened(self, name: str) -> _Live:
         """Give the plugin's guest; what is not active any more is dropped."""
-        active = self._lives.active(name)
-        live = self._live.get(name)
-        if live is not None and live.active.bundle.id == active.bundle.id:
-            return live
-        if live is not None:
-            live.session.close()
-        log: list[str] = []
-        live = _Live(active, self._open(name, active, log), log)
-        self._live[name] = live
         try:
-            self._check(name, live, live.session.loaded)
-            self._ask(name, live, "initialise", None)
+            active = self._lives.active(name)
+            live = self._live.get(name)
+            if live is None or live.active.bundle.id != active.bundle.id:
+                live = self._start(name, active)
         except BaseException:
             self._drop(name)
             raise
+        return live
+
+    def _start(self, name: str, active: Active) -> _Live:
+        self._drop(name)
+        log: list[str] = []
+        live = self._live[name] = _Live(active, self._open(name, active, log), log)
+        self._check(name, live, live.session.loaded)
+        self._check(name, live, live.session.call("initialise", None))
         return live
 
     def _open(self, name: str, active: Active, log: list[str]) -> Session:
@@ -121,7 +135,7 @@ class Runner:
                     name,
                     active.permissions,
                     Storage(self._database, name, active.quota.storage),
-                    lambda plugin, event, data: self._events.append((event, data)),
+                    lambda plugin, event, data: self._emit(event, data),
                     lambda plugin, level, text, fields: log.append(f"{level}: {text}"),
                     time.time,
                 ),
@@ -131,25 +145,25 @@ class Runner:
         )
 
     def _ask(self, name: str, live: _Live, operation: str, request: JSON) -> Call:
-        live.log.clear()
         outcome = live.session.call(operation, request)
+        log = tuple(live.log)
+        live.log.clear()
         self._check(name, live, outcome)
+        self._lives.record_success(name)
         return Call(
-            value=outcome.value,
-            usage=outcome.usage,
-            output=outcome.output,
-            log=tuple(live.log),
+            value=outcome.value, usage=outcome.usage, output=outcome.output, log=log
         )
 
     def _check(self, name: str, live: _Live, outcome: Outcome) -> None:
         """Put on record what has to be, and raise what went wrong."""
         bundle = live.active.bundle.id
-        for service in dict.fromkeys(outcome.denied):
+        lacked = dict.fromkeys(_permission(refused) for refused in outcome.denied)
+        for permission in [*lacked][:MOST_DENIALS]:
             self._ledger.note(
                 Entry.DENIED,
                 plugin=name,
                 bundle=bundle,
-                detail={"permission": _permission(service)},
+                detail={"permission": permission},
             )
         failure = outcome.failure
         if failure is None:
@@ -165,31 +179,37 @@ class Runner:
         if live is not None:
             live.session.close()
 
-    def _deliver(self) -> None:
-        """Tell the plugins that listen; one that fails does not stop the rest."""
-        for _ in range(EVENT_DEPTH):
-            if not self._events:
-                return
-            events, self._events = self._events, []
-            for event, data in events:
-                for name in self._listeners(event):
-                    try:
-                        request: JSON = {"name": event, "data": data}
+    def _emit(self, event: str, data: JSON) -> None:
+        self._told += 1
+        if self._told > MOST_EVENTS:
+            raise Refused(f"more than {MOST_EVENTS} events followed from one call")
+        self._events.append((event, data))
+
+    def _deliver(self) -> Iterator[str]:
+        """Tell the plugins that listen, and say how some of them failed.
+
+        They fail by themselves: the caller is another plugin, which did its work.
+        """
+        while self._events:
+            event, data = self._events.popleft()
+            request: JSON = {"name": event, "data": data}
+            for life in self._lives.running():
+                name = life.plugin
+                try:
+                    if event in self._lives.active(name).bundle.manifest.events:
                         self._ask(name, self._opened(name), "event", request)
-                    except (PluginError, Stopped, Denied, UsageError):
-                        continue  # on record; the caller is another plugin
-        self._events.clear()
-
-    def _listeners(self, event: str) -> list[str]:
-        return [
-            life.plugin
-            for life in self._lives.running()
-            if event in self._lives.active(life.plugin).bundle.manifest.events
-        ]
+                except HostError:
+                    raise
+                except PlugwrightError as error:
+                    yield f"`{event}` was not heard: {error}"
 
 
-def _permission(service: str) -> str:
-    return service if service.startswith("import:") else permission_of(service, {})
+def _permission(refused: str) -> str:
+    """Name the permission that a guest lacked: for `storage.get` it is `storage`."""
+    if refused.startswith("import:"):
+        return plain(refused)
+    service, _, event = refused.partition(":")
+    return permission_of(service, {"name": event})
 
 
 def raise_for(name: str, outcome: Outcome) -> JSON:
@@ -197,26 +217,35 @@ def raise_for(name: str, outcome: Outcome) -> JSON:
     failure = outcome.failure
     if failure is None:
         return outcome.value
+    if failure.kind is Kind.DENIED:
+        # What the host itself refused last; what the guest calls it may be anything.
+        raise _denied(name, _permission((failure.type, *outcome.denied)[-1]))
     raise _error(name, failure)
 
 
-def _error(name: str, failure: Failure) -> PluginError | Stopped | Denied | UsageError:
-    where = f" ({failure.where})" if failure.where else ""
-    said = f"{failure.type}: {failure.message}{where}"
+def _error(name: str, failure: Failure) -> PluginError | Stopped | UsageError:
+    # A guest chose every word of it, and a person reads it on a screen.
+    what, message = plain(failure.type), plain(failure.message)
+    where = f" ({plain(failure.where)})" if failure.where else ""
+    said = f"{what}: {message}{where}"
     match failure.kind:
         case Kind.INPUT:
             return UsageError(
-                f"`{name}` cannot use this input: {failure.message}",
+                f"`{name}` cannot use this input: {message}",
                 remedy="correct the input",
             )
         case Kind.STOPPED:
-            return Stopped(failure.type, failure.message, plugin=name)
-        case Kind.DENIED:
-            return Denied(
-                failure.type,
-                remedy=f"`{name}` has to ask for it in plugin.toml, then be approved",
-            )
+            return Stopped(what, message, plugin=name)
         case Kind.LOAD:
             return NotLoaded(name, said, remedy="its code has to be corrected")
         case _:
             return BrokeContract(name, said, remedy="report it to the plugin's author")
+
+
+def _denied(name: str, permission: str) -> Denied:
+    if permission.startswith("import:"):
+        return Denied(permission, remedy=f"no plugin may; `{name}` has to do without")
+    return Denied(
+        permission,
+        remedy=f"`{name}` has to ask for it in plugin.toml, then be approved",
+    )

@@ -108,16 +108,20 @@ class HostFunction:
 class TextFunction(HostFunction):
     """A `func(string) -> string`."""
 
-    def __init__(self, answer: Callable[[str], str], limit: Callable[[], int]) -> None:
+    def __init__(
+        self, answer: Callable[[str], str], admit: Callable[[int], None]
+    ) -> None:
         super().__init__()
         self._answer = answer
-        self._limit = limit
+        self._admit = admit
 
     def answer(self, argument: Any) -> Any:
-        """Refuses to copy a question over the limit."""
+        """Copy nothing before `admit` has seen how long the question is."""
+        size: int = argument.of.string.size
+        self._admit(size)
         result = ffi.wasmtime_component_val_t()
         result.kind = ffi.WASMTIME_COMPONENT_STRING
-        result.of.string = ffi.str_to_capi(self._answer(_text(argument, self._limit())))
+        result.of.string = ffi.str_to_capi(self._answer(_text(argument, size)))
         return result
 
 

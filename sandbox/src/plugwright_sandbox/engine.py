@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,15 @@ LOOK = 0.05
 """Seconds between two looks of the watchdog."""
 START_SECONDS = 60.0
 """Seconds that a new worker may take to load the image on a slow machine."""
+MOST = Quota(
+    fuel=1 << 62,
+    seconds=1e9,
+    memory=4 << 30,
+    output=16 << 20,
+    host_calls=1 << 62,
+    payload=16 << 20,
+)
+"""What the engine can count at all; a quota that says more means this."""
 
 
 class WorkerDied(Exception):
@@ -64,7 +74,7 @@ class Worker:
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
         self.deadline: float | None = time.monotonic() + START_SECONDS
-        self.busy = threading.Lock()
+        self.turn = threading.RLock()
         self.sessions = 0
         self.killed = False
 
@@ -82,14 +92,14 @@ class Worker:
         """Write one frame."""
         try:
             frames.write(self._in, message)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: the pipe is closed
             raise WorkerDied from error
 
     def receive(self) -> dict[str, Any]:
         """Wait for one frame; a frame that breaks the protocol kills the worker."""
         try:
             message = frames.read(self._out)
-        except (frames.BadFrame, OSError) as error:
+        except (frames.BadFrame, OSError, ValueError) as error:
             self.kill()
             raise WorkerDied from error
         if message is None:
@@ -98,9 +108,10 @@ class Worker:
         return message
 
     def close(self) -> None:
-        """Let it end by itself, and wait for it."""
+        """End it, wait for it, and let go of its pipes."""
         self.kill()
-        self._in.close()
+        with suppress(OSError):  # what nobody will read any more
+            self._in.close()
         self._out.close()
         self._process.wait()
 
@@ -130,6 +141,7 @@ class WasmSession:
         self._number = number
         self._guest = guest
         self._open = True
+        self._called = threading.Lock()
         self.loaded = self._ask_worker(
             "load",
             {
@@ -151,6 +163,8 @@ class WasmSession:
         """Ask the guest's dispatcher. Never raises for what the guest does."""
         if self.loaded.failure is not None:
             return Outcome(failure=self.loaded.failure)
+        if not self._open:
+            return _broken("closed", "this guest has been closed")
         allowed = (
             self._guest.quota if quota is None else quota.within(self._guest.quota)
         )
@@ -170,31 +184,65 @@ class WasmSession:
     def _ask_worker(
         self, step: str, request: dict[str, Any], quota: Quota, more: dict[str, Any]
     ) -> Outcome:
-        if not self._worker.busy.acquire(blocking=False):
-            return _broken("busy", f"`{self._guest.name}` is being called already")
-        self._worker.deadline = time.monotonic() + quota.seconds + GRACE
-        limits = asdict(quota)
+        quota = quota.within(MOST)
+        busy = _broken("busy", f"`{self._guest.name}` is being called already")
+        if not self._called.acquire(blocking=False):
+            return busy
+        try:
+            # Another guest of the same worker may be at work: in another thread, then
+            # this call waits; or waiting for this very call, then it may go ahead.
+            if not self._worker.turn.acquire(timeout=max(0.0, quota.seconds)):
+                return busy
+            try:
+                return self._converse(step, request, quota, more)
+            finally:
+                self._worker.turn.release()
+        finally:
+            self._called.release()
+
+    def _converse(
+        self, step: str, request: dict[str, Any], quota: Quota, more: dict[str, Any]
+    ) -> Outcome:
+        """Ask, and answer what the guest asks, until it is done."""
+        worker, outer = self._worker, self._worker.deadline
+        deadline = time.monotonic() + quota.seconds + GRACE
+        limits = {name: max(0, value) for name, value in asdict(quota).items()}
         del limits["storage"]  # counted where it is kept, in the host
         message = {"step": step, "session": self._number, "limits": limits}
+        worker.deadline = min(deadline, outer or deadline)
         try:
-            self._worker.send({**message, "request": request, **more})
-            return self._converse()
+            worker.send({**message, "request": request, **more})
+            while "reply" not in (told := self._received()):
+                self._send_answer(self._answer(told.get("ask")))
+            return _outcome(told["reply"])
+        except frames.BadFrame as error:
+            return _failed(Kind.INPUT, "arguments", f"cannot be sent: {error}")
         except WorkerDied:
+            worker.kill()
+            if time.monotonic() >= deadline:
+                return _failed(Kind.STOPPED, "seconds", f"ran {quota.seconds} s")
             return _broken("worker", "its worker process had to be ended")
+        except BaseException:
+            # Ctrl-C, or a service that ends the host: nobody will fetch the answer, and
+            # the next call must not get it.
+            worker.kill()
+            raise
         finally:
-            self._worker.deadline = None
-            self._worker.busy.release()
+            worker.deadline = outer
 
-    def _converse(self) -> Outcome:
-        """Answer what the guest asks until it is done."""
-        while True:
-            message = self._worker.receive()
-            if message.get("session") != self._number:
-                self._worker.kill()
-                raise WorkerDied
-            if "reply" in message:
-                return _outcome(message["reply"])
-            self._worker.send({"answer": self._answer(message.get("ask"))})
+    def _received(self) -> dict[str, Any]:
+        """The guest's next message; a worker that mixes them up is not used again."""
+        message = self._worker.receive()
+        if message.get("session") != self._number:
+            raise WorkerDied
+        return message
+
+    def _send_answer(self, answer: dict[str, JSON]) -> None:
+        try:
+            self._worker.send({"answer": answer})
+        except frames.BadFrame:
+            why = "the host could not answer (no JSON that can be sent)"
+            self._worker.send({"answer": {"refused": why}})
 
     def _answer(self, question: Any) -> dict[str, JSON]:
         """Find and call the service; whatever goes wrong becomes an answer."""
@@ -223,19 +271,30 @@ def answer(service: Service, arguments: dict[str, JSON]) -> dict[str, JSON]:
 
 
 def _outcome(reply: Any) -> Outcome:
-    """Read what a worker says; its guest may have had a hand in it."""
+    """Read what a worker says; one that says something else is not itself any more."""
     try:
         failure = reply.get("failure")
         return Outcome(
             value=reply.get("value"),
             failure=None if failure is None else _failure(failure),
-            usage=Usage(**reply.get("usage", {})),
+            usage=_usage(reply.get("usage", {})),
             output=str(reply.get("output", "")),
             read_clock=bool(reply.get("read_clock")),
             denied=tuple(str(name) for name in reply.get("denied", ())),
         )
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return _broken("answer", "its answer was not of the agreed form")
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise WorkerDied from error
+
+
+def _usage(raw: Mapping[str, Any]) -> Usage:
+    seconds = raw.get("seconds", 0.0)
+    counted = {name: number for name, number in raw.items() if name != "seconds"}
+    if type(seconds) is not float or any(
+        type(number) is not int or not 0 <= number < 1 << 63
+        for number in counted.values()
+    ):
+        raise ValueError("usage")
+    return Usage(seconds=seconds, **counted)
 
 
 def _failure(raw: Mapping[str, Any]) -> Failure:
@@ -247,8 +306,12 @@ def _failure(raw: Mapping[str, Any]) -> Failure:
     )
 
 
+def _failed(kind: Kind, type: str, message: str) -> Outcome:
+    return Outcome(failure=Failure(kind=kind, type=type, message=message))
+
+
 def _broken(type: str, message: str) -> Outcome:
-    return Outcome(failure=Failure(kind=Kind.BROKEN, type=type, message=message))
+    return _failed(Kind.BROKEN, type, message)
 
 
 class WasmSandbox:
@@ -263,6 +326,7 @@ class WasmSandbox:
         self._count = 0
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self._watched = False
 
     def prepare(self, progress: Progress) -> None:
         """Build the guest image, once per machine; at once if it is there."""
@@ -281,11 +345,14 @@ class WasmSandbox:
         return WasmSession(worker, number, guest)
 
     def _free_worker(self) -> Worker:
-        self._workers = [w for w in self._workers if w.alive]
-        free = [w for w in self._workers if not w.busy.locked()]
+        for worker in [w for w in self._workers if not w.alive]:
+            self._workers.remove(worker)
+            worker.close()
+        free = [w for w in self._workers if w.deadline is None]
         if free:
             return min(free, key=lambda worker: worker.sessions)
-        if not self._workers:
+        if not self._watched:
+            self._watched = True
             threading.Thread(target=self._watch, daemon=True).start()
         worker = Worker(self._image.path)
         self._workers.append(worker)

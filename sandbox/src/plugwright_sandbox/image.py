@@ -26,6 +26,8 @@ from plugwright.sandboxes import GuestPackage, Progress
 
 GUEST = Path(__file__).parent / "guest"
 EXTENSION = "guest_memory.cpython-314-wasm32-wasi.so"
+KEPT_IMAGES = 3
+"""How many images stay in the cache; one takes some 60 MB."""
 SNAPSHOT_SECONDS, COMPILE_SECONDS = 20.0, 15.0
 """What the two steps take on two slow cores; only the progress bar leans on it."""
 
@@ -70,16 +72,16 @@ class Image:
             record = json.loads(self._record.read_text("utf-8"))
             _refuse_shared(self._cache)
             return bool(record["sha256"] == _sha256(self.path))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return False
 
     def build(self, progress: Progress) -> None:
         """Make the image, unless it is there. Takes half a minute or so."""
         if self.is_built():
             return
-        self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _refuse_shared(self._cache)
         try:
+            self._cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _refuse_shared(self._cache)
             with tempfile.TemporaryDirectory(
                 dir=self._cache, prefix="build-"
             ) as folder:
@@ -87,7 +89,7 @@ class Image:
         except OSError as error:
             raise HostError(
                 f"the guest image could not be written to `{self._cache}`: "
-                f"{error.strerror or error}",
+                f"{_reason(error)}",
                 remedy="free some disk space there (150 MB are enough) and try again",
             ) from error
 
@@ -129,7 +131,21 @@ class Image:
         temporary = folder / "record.json"
         temporary.write_text(json.dumps(record), "utf-8")
         os.replace(temporary, self._record)
+        self._sweep()
         progress("building the sandbox: done", 1.0)
+
+    def _sweep(self) -> None:
+        """Delete the oldest images: each version of any package makes a new one."""
+        images = sorted(self._cache.glob("guest-*.cwasm"), key=_modified, reverse=True)
+        for image in images[KEPT_IMAGES:]:
+            image.unlink(missing_ok=True)
+            image.with_suffix(".json").unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, shutil.Error):  # a copied folder tells every file's trouble
+        return str(error.args[0][-1][-1])
+    return error.strerror or str(error)
 
 
 def _assembled(source: Path) -> bytes:
@@ -199,6 +215,10 @@ def _source_files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return sorted(f for end in ("py", "wat", "wit") for f in path.rglob(f"*.{end}"))
+
+
+def _modified(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def _sha256(path: Path) -> str:

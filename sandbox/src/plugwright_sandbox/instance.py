@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any, Literal
 from wasmtime import Config, Engine, Store, WasmtimeError
 from wasmtime.component import Component, Linker
 
-from plugwright_sandbox import wasi
+from plugwright_sandbox import frames, wasi
 from plugwright_sandbox.binding import TextFunction, TooLong, Trap, call_text
 
 TICK = 0.01
@@ -21,6 +22,13 @@ TICK = 0.01
 IDLE = 100
 """Ticks without a call after which the ticker goes to sleep."""
 FOR_EVER = 1 << 40
+ADDRESSABLE = 1 << 32
+ENVELOPE = 100
+"""Bytes that the guest's shim puts around an answer."""
+STOPS = ("memory", "output", "payload")
+"""Quotas that the guest's shim notices first; the others are counted out here."""
+GUEST_KINDS = ("raised", "input", "load", "denied")
+"""What a guest may say of itself. It cannot say that a quota stopped it."""
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -37,10 +45,16 @@ def engine() -> Engine:
 
 
 class Ticker:
-    """Advances the engine's epoch while calls run, and rests when none do."""
+    """Advances the engine's epoch while calls run, and rests when none do.
 
-    def __init__(self, engine: Engine) -> None:
+    It also ends the worker when the host is gone. PR_SET_PDEATHSIG would be quicker,
+    but it follows the host's thread that started the worker, not the host.
+    """
+
+    def __init__(self, engine: Engine, running: Callable[[], object]) -> None:
         self._engine = engine
+        self._running = running
+        self._host = os.getppid()
         self._wake = threading.Event()
         self._quiet = IDLE
         threading.Thread(target=self._run, daemon=True).start()
@@ -54,12 +68,14 @@ class Ticker:
 
     def _run(self) -> None:
         while True:
-            if self._quiet >= IDLE:
+            if self._quiet >= IDLE and not self._running():
                 self._wake.wait()
                 self._wake.clear()
             time.sleep(TICK)
             self._quiet += 1
             self._engine.increment_epoch()
+            if os.getppid() != self._host:
+                os._exit(0)
 
 
 class Runtime:
@@ -68,20 +84,20 @@ class Runtime:
     def __init__(self, image: Path) -> None:
         self.engine = engine()
         self.component = Component.deserialize_file(self.engine, str(image))
-        self.ticker = Ticker(self.engine)
+        # The instance being called is on top; another may be called while it waits.
+        self._stack: list[Instance] = []
+        self.ticker = Ticker(self.engine, lambda: self._stack)
         self._linker = Linker(self.engine)
         functions = wasi.define(
             self._linker, self.component, lambda: self._running()[0]
         )
         ask = TextFunction(
             lambda request: self._running()[0].asked(request),
-            lambda: self._running()[0].limits.payload,
+            lambda size: self._running()[0].admit(size),
         )
         with self._linker.root() as root:
             ask.define(root, "ask")
         self._functions = [*functions, ask]
-        # The instance being called is on top; another may be called while it waits.
-        self._stack: list[Instance] = []
 
     def _running(self) -> list[Instance]:
         return self._stack[-1:]
@@ -133,9 +149,7 @@ class Instance:
         self._memory = 0
         self._fresh_counters()
         self._store = Store(runtime.engine)
-        # One component is many core instances, tables and adapters; memory is the limit
-        # that a guest can push.
-        self._store.set_limits(memory_size=limits.memory, memories=4)
+        self._limit_memory()
         self._store.set_fuel(FOR_EVER)
         self._store.set_epoch_deadline(FOR_EVER)
         runtime.enter(self)
@@ -146,6 +160,11 @@ class Instance:
         function = guest.get_func(self._store, "run")
         assert function is not None
         self._function = function
+
+    def _limit_memory(self) -> None:
+        # One component is many core instances, tables and adapters; memory is the limit
+        # that a guest can push.
+        self._store.set_limits(memory_size=self.limits.memory, memories=4)
 
     def _fresh_counters(self) -> None:
         self._host_calls = 0
@@ -167,15 +186,23 @@ class Instance:
         """The next bytes of this guest's stream."""
         return self._stream.take(count)
 
-    def asked(self, request: str) -> str:
-        """Answer one question of the guest, or end it."""
+    def admit(self, size: int) -> None:
+        """Count one question before it is read, or end the guest."""
         self._host_calls += 1
-        self._payload += len(request)
+        self._payload += size
+        # A guest that printed too much ends with a question that holds what it printed.
+        if size > max(self.limits.payload, 6 * self.limits.output + ENVELOPE):
+            raise self._stop({"quota": "payload", "used": size})
         if self._host_calls > self.limits.host_calls:
             raise self._stop({"quota": "host_calls", "used": self._host_calls})
-        question = json.loads(request)
-        if "stop" in question:
-            raise self._stop({"quota": question["stop"], **question})
+
+    def asked(self, request: str) -> str:
+        """Answer one question of the guest, or end it."""
+        question = frames.parse(request)
+        if question.get("stop") in STOPS:
+            raise self._stop(_stop_wish(question, self.limits))
+        if len(request) > self.limits.payload:
+            raise self._stop({"quota": "payload", "used": len(request)})
         answer = self._ask(question)
         if "denied" in answer:
             self._denied.append(answer["denied"])
@@ -195,8 +222,9 @@ class Instance:
     def call(self, request: dict[str, Any], limits: Limits) -> dict[str, Any]:
         """Run one step; say what came of it and what it used. Never raises for it."""
         if not self._alive:
-            return {"failure": _failure("broken", "closed", "this guest has ended")}
+            return {"failure": failure("broken", "closed", "this guest has ended")}
         self.limits = limits
+        self._limit_memory()
         self._stopped = None
         self._fresh_counters()
         text = json.dumps(
@@ -204,7 +232,7 @@ class Instance:
         )
         if len(text) > limits.payload:
             return {
-                "failure": _failure("stopped", "payload", _too_long(len(text), limits))
+                "failure": failure("stopped", "payload", _too_long(len(text), limits))
             }
         started = time.perf_counter()
         reply = self._run(text, limits)
@@ -212,7 +240,7 @@ class Instance:
             "fuel": limits.fuel - self._store.get_fuel(),
             "seconds": round(time.perf_counter() - started, 6),
             "memory": self._memory_of(reply),
-            "output": len(reply.get("output", "")),
+            "output": len(reply["output"]),
             "host_calls": self._host_calls,
             "payload": self._payload + len(text),
         }
@@ -223,41 +251,39 @@ class Instance:
     def _memory_of(self, reply: dict[str, Any]) -> int:
         """What the guest says it holds; a guest that trapped says no more."""
         size = reply.pop("memory", None)
-        if isinstance(size, int):
+        if type(size) is int and 0 <= size <= ADDRESSABLE:
             self._memory = size
         return self._memory
 
     def _run(self, text: str, limits: Limits) -> dict[str, Any]:
         self._store.set_fuel(limits.fuel)
         self._store.set_epoch_deadline(max(1, int(limits.seconds / TICK)))
-        self._runtime.ticker.needed()
         self._runtime.enter(self)
+        self._runtime.ticker.needed()
         try:
-            answer = call_text(self._store, self._function, text, limits.payload * 2)
+            # What it printed comes with the answer; JSON may need six bytes for one.
+            most = limits.payload + 6 * limits.output + ENVELOPE
+            answer = call_text(self._store, self._function, text, most)
             self._payload += len(answer)
-            reply = json.loads(answer)
-            if not isinstance(reply, dict):
-                raise ValueError("not an object")
+            return _read(answer, limits)
         except TooLong as error:
             self._alive = False
-            return {
-                "failure": _failure("stopped", "payload", _too_long(error.size, limits))
-            }
+            why = failure("stopped", "payload", _too_long(error.size, limits))
+            return {"failure": why, "output": ""}
         except ValueError as error:
             self._alive = False
-            return {"failure": _failure("broken", "answer", f"not JSON: {error}")}
+            why = failure("broken", "answer", f"not as agreed: {error}"[:200])
+            return {"failure": why, "output": ""}
         except WasmtimeError as error:
             self._alive = False
-            return self._trapped(error, limits)
-        else:
-            return reply
+            return {"output": "", **self._trapped(error, limits)}
         finally:
             self._runtime.leave()
 
     def _trapped(self, error: WasmtimeError, limits: Limits) -> dict[str, Any]:
         why = self._stopped or {}
         if "denied" in why:
-            return {"failure": _failure("denied", why["denied"], "was not granted")}
+            return {"failure": failure("denied", why["denied"], "was not granted")}
         if "quota" in why:
             quota = str(why["quota"])
             used = why.get("used", "")
@@ -265,21 +291,59 @@ class Instance:
             message = f"used {used} of {allowed}"
             if quota == "memory":
                 message = f"wanted more than {allowed} bytes"
-            failure = _failure("stopped", quota, message)
-            return {"failure": failure, "output": str(why.get("output", ""))}
+            told = failure("stopped", quota, message)
+            return {
+                "failure": told,
+                "output": why.get("output", ""),
+                "memory": why.get("memory"),
+            }
         if self._store.get_fuel() == 0:
-            return {"failure": _failure("stopped", "fuel", f"used all {limits.fuel}")}
+            return {"failure": failure("stopped", "fuel", f"used all {limits.fuel}")}
         text = str(error)
         if "wasm trap: interrupt" in text:
-            return {
-                "failure": _failure("stopped", "seconds", f"ran {limits.seconds} s")
-            }
+            return {"failure": failure("stopped", "seconds", f"ran {limits.seconds} s")}
         # The text may hold a backtrace, but of the guest's own functions only.
         reason = text.rpartition("Caused by:")[2].strip().rpartition("wasm trap: ")[2]
-        return {"failure": _failure("broken", "trap", reason[:200])}
+        return {"failure": failure("broken", "trap", reason[:200])}
 
 
-def _failure(kind: str, type: str, message: str) -> dict[str, str]:
+def _read(answer: str, limits: Limits) -> dict[str, Any]:
+    """Take from a guest's answer what it may say, and nothing else.
+
+    Raises ValueError for what an honest guest does not say: only the worker tells that
+    a guest was stopped or is broken, and what it used.
+    """
+    reply = frames.parse(answer)
+    if not isinstance(reply, dict):
+        raise ValueError("no object")
+    output, said = reply.get("output", ""), reply.get("failure")
+    if type(output) is not str or len(output) > limits.output:
+        raise ValueError("output")
+    size = len(answer) - len(json.dumps(output)) - ENVELOPE
+    if size > limits.payload:
+        raise TooLong(size)
+    read = {"output": output, "memory": reply.get("memory")}
+    if said is None:
+        return {"value": reply.get("value"), **read}
+    if not isinstance(said, dict) or said.get("kind") not in GUEST_KINDS:
+        raise ValueError("failure")
+    told = {name: said.get(name) for name in ("kind", "type", "message", "where")}
+    if any(type(text) is not str for text in told.values()):
+        raise ValueError("failure")
+    return {"failure": told, **read}
+
+
+def _stop_wish(question: dict[str, Any], limits: Limits) -> dict[str, Any]:
+    """Read what a guest that ends itself says; it may say anything."""
+    used, output = question.get("used"), question.get("output")
+    why = {"quota": question["stop"]}
+    why["used"] = used if type(used) is int and 0 <= used < FOR_EVER else 0
+    why["output"] = output[: limits.output] if type(output) is str else ""
+    return why | ({"memory": why["used"]} if why["quota"] == "memory" else {})
+
+
+def failure(kind: str, type: str, message: str) -> dict[str, str]:
+    """What the worker itself says of a guest that gave no value."""
     return {"kind": kind, "type": type, "message": message, "where": ""}
 
 

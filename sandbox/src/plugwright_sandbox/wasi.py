@@ -30,7 +30,7 @@ class Stream:
     """Random bytes that only depend on a seed."""
 
     def __init__(self, seed: int) -> None:
-        self._seed = seed.to_bytes(32, "big")
+        self._seed = (seed % (1 << 256)).to_bytes(32, "big")
         self._block = 0
 
     def take(self, count: int) -> bytes:

@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
+from wasmtime import WasmtimeError
+
 from plugwright_sandbox import frames
-from plugwright_sandbox.instance import Instance, Limits, Runtime
+from plugwright_sandbox.instance import Instance, Limits, Runtime, failure
 
 
 class Worker:
@@ -36,16 +38,31 @@ class Worker:
         if step == "close":
             self._instances.pop(message["session"], None)
             return
-        instance = (
-            self._open(message)
-            if step == "load"
-            else self._instances[message["session"]]
-        )
-        limits = Limits(**message["limits"])
-        reply = instance.call({"step": step, **message["request"]}, limits)
-        frames.write(self._out, {"session": message["session"], "reply": reply})
+        number, limits = message["session"], Limits(**message["limits"])
+        if step == "load":
+            try:
+                self._open(message)
+            except WasmtimeError:
+                why = f"wanted more than {limits.memory} bytes"
+                self._reply(number, {"failure": failure("stopped", "memory", why)})
+                return
+        instance = self._instances.get(number)
+        if instance is None:
+            why = "this guest has ended"
+            self._reply(number, {"failure": failure("broken", "closed", why)})
+            return
+        request = {"step": step, **message["request"]}
+        self._reply(number, instance.call(request, limits))
 
-    def _open(self, message: dict[str, Any]) -> Instance:
+    def _reply(self, number: int, reply: dict[str, Any]) -> None:
+        try:
+            frames.write(self._out, {"session": number, "reply": reply})
+        except frames.BadFrame as error:
+            self._instances.pop(number, None)
+            why = failure("broken", "answer", f"not as agreed: {error}"[:200])
+            frames.write(self._out, {"session": number, "reply": {"failure": why}})
+
+    def _open(self, message: dict[str, Any]) -> None:
         number = message["session"]
         self._instances[number] = Instance(
             self._runtime,
@@ -54,7 +71,6 @@ class Worker:
             seed=message["seed"],
             ask=lambda question: self._ask(number, question),
         )
-        return self._instances[number]
 
     def _ask(self, session: int, question: dict[str, Any]) -> dict[str, Any]:
         frames.write(self._out, {"session": session, "ask": question})
@@ -73,13 +89,11 @@ def _harden() -> None:
         return
     import ctypes
     import resource
-    import signal
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     libc = ctypes.CDLL(None)
-    pr_set_pdeathsig, pr_set_dumpable, pr_set_no_new_privs = 1, 4, 38
-    libc.prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)
+    pr_set_dumpable, pr_set_no_new_privs = 4, 38
     libc.prctl(pr_set_dumpable, 0, 0, 0, 0)
     libc.prctl(pr_set_no_new_privs, 1, 0, 0, 0)
 

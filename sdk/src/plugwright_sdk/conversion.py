@@ -36,6 +36,8 @@ DEPTH = 64
 DIGITS = 4000
 """How long a number may be; Python refuses to write numbers not much longer."""
 
+_TOO_BIG = 10**DIGITS
+
 Complaint = TypeVar("Complaint", InputError, OutputError)
 
 
@@ -120,7 +122,7 @@ def _number(value: int | float | Decimal) -> JSON:
         return str(value)
     if isinstance(value, float):
         return float(value)
-    if abs(value) >= 10**DIGITS:
+    if abs(value) >= _TOO_BIG:
         raise Mismatch(f"is a number of more than {DIGITS} digits")
     return int(value)
 

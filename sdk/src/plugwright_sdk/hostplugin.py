@@ -32,4 +32,11 @@ MODULES = (
 def guest_packages() -> list[GuestPackage]:
     """Offer the guest API, and nothing of what runs on the host's side."""
     folder = Path(__file__).parent
-    return [GuestPackage(name="plugwright_sdk", paths=(folder,), modules=MODULES)]
+    return [
+        GuestPackage(
+            name="plugwright_sdk",
+            paths=(folder,),
+            modules=MODULES,
+            warm_up="plugwright_sdk.guest:warm_up",
+        )
+    ]

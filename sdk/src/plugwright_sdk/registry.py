@@ -14,6 +14,8 @@ from plugwright_sdk.signatures import Function, Signature
 
 AnyFunction = TypeVar("AnyFunction", bound=Function)
 
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+
 
 class Registry:
     """Everything that one plugin offers."""
@@ -38,7 +40,7 @@ class Registry:
         return self._add(function, function.__name__)
 
     def _add(self, function: Function, name: str) -> Command:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,63}", name):
+        if not _NAME.fullmatch(name):
             raise ValueError(
                 f"`{name}` cannot name a command; use up to 64 lowercase letters, "
                 'digits, `-` and `_`, a letter first: @command(name="...")'

@@ -11,7 +11,7 @@ from plugwright.bundles import Bundle
 from plugwright.cli import pass_host
 from plugwright.errors import UsageError
 from plugwright.host import Host
-from plugwright.lives import State
+from plugwright.lives import Life, State
 
 _yes = click.option("--yes", is_flag=True, help="Approve without asking; recorded so.")
 
@@ -30,7 +30,7 @@ def add(host: Host, folder: Path, yes: bool) -> None:
     bundle = Bundle.read(folder)
     host.lives.unpacked(bundle)
     if not decide(host, bundle.id, yes=yes):
-        raise SystemExit(1)
+        raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -39,17 +39,23 @@ def add(host: Host, folder: Path, yes: bool) -> None:
 @pass_host
 def approve(host: Host, name: str, yes: bool) -> None:
     """Show what NAME is and may do, and decide whether it runs."""
-    waiting = [
-        life
-        for life in host.lives.list()
-        if life.plugin == name
-        and life.state in (State.PROPOSED, State.JUDGED, State.UNPACKED, State.FORGED)
-    ]
-    life = waiting[0] if waiting else host.lives.current(name)
-    if life.state is State.ACTIVE:
+    life = _undecided(host, name) or host.lives.current(name)
+    if life.state is State.ACTIVE and host.lives.may_run(life):
         raise UsageError(f"`{name}` is active already", remedy=life.remedy)
     if not decide(host, life.bundle, yes=yes):
-        raise SystemExit(1)
+        raise click.exceptions.Exit(1)
+
+
+def _undecided(host: Host, name: str) -> Life | None:
+    states = (State.PROPOSED, State.JUDGED, State.UNPACKED, State.FORGED)
+    return next(
+        (
+            life
+            for life in host.lives.list()
+            if life.plugin == name and life.state in states
+        ),
+        None,
+    )
 
 
 @click.command()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
+from contextlib import closing
 from importlib import import_module
 
 import click
 
 from plugwright import __version__
-from plugwright.errors import PlugwrightError
+from plugwright.errors import PlugwrightError, UsageError, in_one_line
 from plugwright.permissions import nearest
 
 _OWN = {
@@ -31,7 +30,7 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All names; this has to look at the plugins."""
-        return sorted({*_OWN, *self._brought()})
+        return sorted({*_OWN, *_brought(context)})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """One command. The core's need no plugin, so that they can repair."""
@@ -40,7 +39,7 @@ class Commands(click.Group):
             command = getattr(module, name)
             assert isinstance(command, click.Command)
             return command
-        return self._brought().get(name)
+        return _brought(context).get(name)
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -48,18 +47,35 @@ class Commands(click.Group):
         """Like click's, with the nearest name for a mistyped one."""
         if self.get_command(context, args[0]) is None and args[0][:1].isalnum():
             guess = nearest(args[0], self.list_commands(context))
-            raise click.UsageError(f"there is no command `{args[0]}` ({guess})")
+            raise UsageError(f"there is no command `{args[0]}`", remedy=guess)
         return super().resolve_command(context, args)
 
-    def _brought(self) -> dict[str, click.Command]:
-        from plugwright.home import Home
-        from plugwright.host import Host
 
-        if not hasattr(self, "_found"):
-            host = Host.discover(Home.of_user())
-            offered = host.hooks.subcommands()
-            self._found = {c.name: c for c in offered if c.name and c.name not in _OWN}
-        return self._found
+def _brought(context: click.Context) -> dict[str, click.Command]:
+    """The commands that plugins bring; asked for once per command line."""
+    brought: dict[str, click.Command] | None = context.meta.get(__name__)
+    if brought is None:
+        brought = context.meta[__name__] = _look_for_commands()
+    return brought
+
+
+def _look_for_commands() -> dict[str, click.Command]:
+    from plugwright.host import Host
+
+    found: dict[str, click.Command] = {}
+    owners = dict.fromkeys(_OWN, "Plugwright")
+    with closing(Host.discover()) as host:
+        for plugin, command in host.hooks.subcommands.by_plugin():
+            name = command.name or ""
+            owner = owners.setdefault(name, plugin)
+            if owner == plugin:
+                found[name] = command
+            else:
+                _say(f"`{plugin}` brings a command `{name}`, but `{owner}` has it")
+        for row in host.plugins:
+            if row.problem:
+                _say(f"the plugin `{row.name}` is broken", "see `plugwright plugins`")
+    return found
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -82,38 +98,33 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     rest = [argument for argument in arguments if argument != "--debug"]
     try:
-        plugwright.main(rest, prog_name="plugwright", standalone_mode=False)
+        code = plugwright.main(rest, prog_name="plugwright", standalone_mode=False)
+    except (click.Abort, KeyboardInterrupt):
+        return _say("stopped by you", code=130)
     except Exception as error:
         if debug:
             raise
         return _told(error)
-    except KeyboardInterrupt:
-        return _say("stopped by you", code=130)
-    return 0
+    # Without its own exit, click gives back the code that a command asked for.
+    return code if isinstance(code, int) else 0
 
 
 def _told(error: Exception) -> int:
     """Turn an error into one sentence and an exit code."""
     match error:
-        case click.exceptions.Exit():
-            return error.exit_code
-        case click.Abort():
-            return _say("stopped by you", code=130)
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message())
+            return 0
         case click.ClickException():
             return _say(error.format_message(), code=error.exit_code)
         case PlugwrightError():
             return _say(error.message, error.remedy, code=error.exit_code)
-        case BrokenPipeError():
-            # Whoever read our output has gone; there is nobody to tell.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
         case OSError():
             where = f" `{error.filename}`" if error.filename else ""
             return _say(f"the machine refused{where}: {error.strerror or error}")
         case _:
-            said = " ".join(str(error).split())
             return _say(
-                f"Plugwright itself failed: {type(error).__name__}: {said}",
+                f"Plugwright itself failed: {in_one_line(error)}",
                 "run it again with --debug and report what it shows",
             )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import asdict
 
 import click
@@ -14,9 +15,10 @@ from plugwright.host import Host
 @click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
 def plugins(as_json: bool) -> None:
     """List host plugins and sandboxed plugins, broken ones included."""
-    host = Host.discover()
-    host.look_for_installed()
-    lives = host.lives.list()
+    with closing(Host.discover()) as host:
+        host.look_for_installed()
+        host.ask_all()
+        lives = host.lives.list()
     if as_json:
         rows = {
             "host": [asdict(plugin) for plugin in host.plugins],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -13,6 +13,7 @@ from plugwright.cli import pass_host
 from plugwright.errors import UsageError
 from plugwright.home import write_atomically
 from plugwright.host import Host
+from plugwright.manifest import plain
 from plugwright.permissions import size_in_words
 from plugwright.running import Call
 from plugwright.sandboxes import JSON
@@ -32,11 +33,13 @@ def run(
     The input is an object with the command's arguments; for a command with one argument
     it may be that argument itself.
     """
-    manifest = host.lives.active(name).bundle.manifest
+    commands = host.lives.active(name).bundle.manifest.commands
     given = {} if source is None else _read(source)
-    spec = manifest.commands.get(command)
-    call = host.call(name, command, arguments(given, spec.parameters if spec else ()))
-    text = json.dumps(call.value, indent=2, ensure_ascii=False) + "\n"
+    # A command that is not there gets its own sentence, from the host.
+    if command in commands:
+        given = arguments(given, commands[command].parameters)
+    call = host.call(name, command, given)
+    text = plain(json.dumps(call.value, indent=2, ensure_ascii=False)) + "\n"
     if target is None:
         click.echo(text, nl=False)
     else:
@@ -53,15 +56,18 @@ def arguments(given: Any, parameters: tuple[str, ...]) -> dict[str, JSON]:
     if not isinstance(given, dict):
         raise UsageError(
             "the input has to be an object with the command's arguments",
-            remedy="name them: " + ", ".join(f"`{name}`" for name in parameters),
+            remedy="name them: " + ", ".join(f"`{name}`" for name in parameters)
+            if parameters
+            else "it takes none: leave out --input",
         )
     return given
 
 
 def _read(source: str) -> Any:
     try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text("utf-8")
-        return json.loads(text)
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        # Some editors begin a file with a mark of its encoding.
+        return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
     except OSError as error:
         raise UsageError(
             f"cannot read `{source}`: {error.strerror}", remedy="check the file's name"
@@ -72,9 +78,13 @@ def _read(source: str) -> Any:
         ) from error
 
 
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"it has no number `{name}`")
+
+
 def _report(call: Call) -> None:
-    for line in (*call.log, *call.output.splitlines()):
-        click.echo(f"  {line}", err=True)
+    for line in (*call.log, *call.output.splitlines(), *call.unheard):
+        click.echo(f"  {plain(line)}", err=True)
     used = call.usage
     click.echo(
         f"used: {used.seconds * 1000:.1f} ms, {used.fuel / 1e6:.1f} M fuel, "

@@ -34,9 +34,11 @@ from plugwright.storage import MemoryStorage
 NOW = 1_767_600_000.0
 """The judge's clock stands still on Monday, 5 January 2026, 08:00 UTC."""
 SEED = 0
-RUNNER_QUOTA = Quota(fuel=200_000_000_000, seconds=120.0, host_calls=1_000_000)
+RUNNER_QUOTA = Quota(fuel=60_000_000_000, seconds=120.0, host_calls=1_000_000)
 """What a whole run of pytest may use; the plugin's fuel is not counted here."""
 
+RUNS = 4
+"""How many tests may end the whole run before the rest is given up."""
 STOPS = {
     "fuel": Verdict.TLE,
     "seconds": Verdict.TLE,
@@ -164,6 +166,7 @@ class _Run:
         self._denied: list[str] = []
         self._used: set[str] = set()
         self._name = ""
+        self._collected: list[str] = []
 
     def report(self) -> Report:
         """Load the plugin once to learn its commands, then let pytest run."""
@@ -208,6 +211,20 @@ class _Run:
         self._used |= subject.used
 
     def _run_tests(self, commands: JSON) -> None:
+        """Run pytest; go on in a new sandbox after a test that ended the first."""
+        for _ in range(RUNS):
+            outcome = self._run_once(commands)
+            if self._subject is not None:
+                self._interrupted(outcome)
+            if outcome.failure is None or not self._left():
+                break
+        said = outcome.output.strip()[-500:] or "the tests did not run"
+        if outcome.failure is not None:
+            said = _said(outcome.failure)
+        for test in self._left():
+            self._add(TestResult(test=test, verdict=Verdict.IE, message=said))
+
+    def _run_once(self, commands: JSON) -> Outcome:
         tests = self._sandbox.open(
             Guest(
                 name=f"the tests of {self._case.name}",
@@ -220,31 +237,37 @@ class _Run:
                 seed=SEED,
             )
         )
-        request: JSON = {"tests": dict(self._case.tests), "commands": commands}
-        outcome = tests.call("run", request)
-        tests.close()
-        self._account_for_silence(outcome)
+        request: JSON = {
+            "tests": dict(self._case.tests),
+            "commands": commands,
+            "done": [result.test for result in self._results],
+        }
+        try:
+            return tests.call("run", request)
+        finally:
+            tests.close()
 
-    def _account_for_silence(self, outcome: Outcome) -> None:
-        """No test may be missing from the report, whatever ended the run."""
-        if self._subject is not None:
-            failure = outcome.failure
-            said = _said(failure) if failure is not None else "the run ended early"
-            verdict = Verdict.IE
-            if failure is not None and failure.kind is Kind.STOPPED:
-                verdict = STOPS.get(failure.type, Verdict.IE)
-            self._end({"test": self._name, "outcome": "died", "message": said}, verdict)
-        seen = {result.test.partition("::")[0] for result in self._results}
-        for name in sorted(set(self._case.tests) - seen):
-            said = outcome.output.strip()[-500:] or "the tests did not run"
-            if outcome.failure is not None:
-                said = _said(outcome.failure)
-            self._add(TestResult(test=name, verdict=Verdict.IE, message=said))
+    def _interrupted(self, outcome: Outcome) -> None:
+        """Give the test that was running when the run ended its verdict."""
+        failure, verdict = outcome.failure, Verdict.IE
+        said = "the run of the tests ended early"
+        if failure is not None:
+            said = f"the test itself did not come to an end: {_said(failure)}"
+            verdict = STOPS.get(failure.type, Verdict.IE)
+        self._end({"test": self._name, "outcome": "died", "message": said}, verdict)
+
+    def _left(self) -> list[str]:
+        """The tests without a result; a file that was never collected is one."""
+        done = {result.test for result in self._results}
+        files = {name.partition("::")[0] for name in (*done, *self._collected)}
+        unseen = sorted(set(self._case.tests) - files)
+        return [test for test in (*self._collected, *unseen) if test not in done]
 
     # What the tests' sandbox may ask.
 
     def _services_of_the_tests(self) -> dict[str, Service]:
         return {
+            "judge.collected": self._collect,
             "judge.start": self._start,
             "judge.result": lambda result: self._end(result),
             "plugin.command": lambda a: self._ask("command", a),
@@ -266,9 +289,20 @@ class _Run:
 
     def _start(self, arguments: dict[str, JSON]) -> JSON:
         self._name = str(arguments["test"])
-        self._subject = None
+        self._drop()
         self._now()
         return None
+
+    def _collect(self, arguments: dict[str, Any]) -> JSON:
+        self._collected = [str(test) for test in arguments["tests"]]
+        self._drop()
+        return None
+
+    def _drop(self) -> None:
+        """Close a plugin that was opened outside of any test."""
+        subject, self._subject = self._subject, None
+        if subject is not None:
+            self._finish(subject)
 
     def _ask(self, operation: str, arguments: JSON) -> dict[str, JSON]:
         subject = self._now()
@@ -289,9 +323,8 @@ class _Run:
         return None
 
     def _end(self, result: dict[str, Any], died: Verdict = Verdict.IE) -> JSON:
-        subject, self._subject = self._subject, None
-        if subject is not None:
-            self._finish(subject)
+        subject = self._subject
+        self._drop()
         verdict, message = _verdict(result, subject, died)
         self._add(
             TestResult(

@@ -12,6 +12,7 @@ PUBLIC = [
     "base64",
     "binascii",
     "bisect",
+    "builtins",
     "calendar",
     "cmath",
     "codecs",
@@ -107,6 +108,7 @@ PUBLIC = [
 
 BEHIND = [
     "_ast_unparse",
+    "_pylong",
     "_strptime",
     "_pydatetime",
     "encodings.ascii",
@@ -123,10 +125,12 @@ BEHIND = [
     "encodings.utf_32",
     "encodings.utf_8_sig",
     "encodings.cp437",
+    "email.parser",
     "importlib",
     "importlib.machinery",
     "importlib.util",
     "stringprep",
+    "xml.dom.expatbuilder",
 ]
 """What the public part imports only when it is first used, so that it must be there."""
 

@@ -15,7 +15,7 @@ import linecache
 import os
 import sys
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -51,15 +51,20 @@ def dispatch(operation: str, arguments: Any) -> int | None:
     if operation == "run":
         host: Any = sys.modules["_plugwright_host"]
         ask, host.call = host.call, carrying(host.call)
-        return run(arguments["tests"], arguments["commands"], ask)
+        return run(arguments["tests"], arguments["commands"], ask, arguments["done"])
     return None
 
 
-def run(tests: Mapping[str, str], commands: Mapping[str, Any], ask: Ask) -> int:
+def run(
+    tests: Mapping[str, str],
+    commands: Mapping[str, Any],
+    ask: Ask,
+    done: Collection[str] = (),
+) -> int:
     """Run test files, telling the host about each test; gives pytest's exit code."""
     sys.modules["plugin"] = plugin_proxy(commands, ask)
     options = [word for option in OPTIONS for word in option.split()]
-    return int(pytest.main(options, plugins=[InMemory(tests, ask)]))
+    return int(pytest.main(options, plugins=[InMemory(tests, ask, done)]))
 
 
 class PluginError(Exception):
@@ -147,9 +152,12 @@ def compiled(source: str, filename: str, config: pytest.Config) -> types.CodeTyp
 class InMemory:
     """A pytest plugin that collects from text and reports to the host."""
 
-    def __init__(self, tests: Mapping[str, str], ask: Ask) -> None:
+    def __init__(
+        self, tests: Mapping[str, str], ask: Ask, done: Collection[str]
+    ) -> None:
         self.tests = tests
         self.ask = ask
+        self.done = done
         self.outcome, self.message, self.raised = "passed", "", ""
         self.exceptions: dict[str, str] = {}
 
@@ -160,7 +168,10 @@ class InMemory:
         for name, source in sorted(self.tests.items()):
             module = SourceModule.from_parent(session, path=Path(name), nodeid=name)
             module.source = source
-            self.collect(session, module)
+            if name not in self.done:
+                self.collect(session, module)
+        self.report("collected", tests=[item.nodeid for item in session.items])
+        session.items = [i for i in session.items if i.nodeid not in self.done]
         session.testscollected = len(session.items)
         session.config.hook.pytest_collection_modifyitems(
             session=session, config=session.config, items=session.items

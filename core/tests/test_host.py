@@ -1,0 +1,326 @@
+"""A host finds what others offer, and is the only one on its home."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from doubles import OpenSandbox, ScriptedJudge, make_bundle, write_bundle
+
+from plugwright.bundles import MARKER
+from plugwright.errors import BrokeContract, HostError, NotLoaded, UsageError
+from plugwright.hooks import hookimpl
+from plugwright.host import Host
+from plugwright.judging import Verdict
+from plugwright.ledger import Kind
+from plugwright.lives import State
+from plugwright.providers import ProviderOffer
+
+HOLDER = """
+import time
+from plugwright.host import Host
+with Host.discover():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+class Echo:
+    """Offers a provider that is what it was asked for."""
+
+    def __init__(self, scheme="echo", open=str):
+        self._offer = ProviderOffer(scheme=scheme, summary="says it back", open=open)
+
+    @hookimpl
+    def providers(self):
+        return [self._offer]
+
+
+class Engines:
+    def __init__(self, sandbox=OpenSandbox, judge=ScriptedJudge):
+        self._sandbox, self._judge = sandbox, judge
+
+    @hookimpl
+    def sandboxes(self):
+        return [self._sandbox]
+
+    @hookimpl
+    def judges(self):
+        return [self._judge()]
+
+
+@pytest.fixture
+def engines(host):
+    host.manager.register(Engines(), "engines")
+    return host
+
+
+# Providers.
+
+
+def test_a_provider_is_opened_with_what_stands_after_the_colon(host):
+    host.manager.register(Echo(), "echo")
+
+    assert host.provider("echo:a:b") == "a:b"
+    assert host.provider("echo") == ""
+
+
+def test_an_unknown_provider_is_answered_with_the_nearest(host):
+    host.manager.register(Echo(), "echo")
+    with pytest.raises(UsageError, match="there is no provider `eco`") as told:
+        host.provider("eco:x")
+    assert told.value.remedy == "did you mean `echo`?"
+
+
+def test_without_any_provider_the_sentence_says_what_to_install(host):
+    with pytest.raises(
+        HostError, match="no installed plugin offers a provider"
+    ) as told:
+        host.provider("echo")
+    assert told.value.remedy.startswith("pip install plugwright-cassette")
+
+
+def test_of_two_plugins_with_one_scheme_both_are_named(host):
+    host.manager.register(Echo(), "one")
+    host.manager.register(Echo(), "other")
+    with pytest.raises(UsageError) as told:
+        host.provider("echo")
+    assert told.value.message == "`one` and `other` both offer the provider `echo`"
+
+
+def test_a_provider_that_cannot_be_opened_is_told_with_its_plugins_name(host):
+    def missing(argument):
+        raise ImportError("No module named 'llama_cpp'")
+
+    def unsuited(argument):
+        raise UsageError(f"there is no file `{argument}`", remedy="check its name")
+
+    host.manager.register(Echo("missing", missing), "llamas")
+    host.manager.register(Echo("unsuited", unsuited), "files")
+    with pytest.raises(BrokeContract, match="`llamas`: ImportError: No module"):
+        host.provider("missing")
+    with pytest.raises(UsageError, match="there is no file `x`"):
+        host.provider("unsuited:x")
+
+
+# The sandbox and the judge.
+
+
+def test_the_sandbox_is_made_once_and_prepared_each_time(engines):
+    said = []
+    engines.progress = lambda what, part: said.append(what)
+
+    sandbox = engines.sandbox()
+    assert engines.sandbox() is sandbox
+    assert said == ["building the guest"] * 4
+
+    engines.close()
+    assert sandbox.closed
+
+
+def test_nobody_has_to_watch_the_sandbox_being_built(engines):
+    assert engines.sandbox().name == "open"
+
+
+def test_of_two_engines_the_plugin_that_was_loaded_last_is_asked(engines):
+    class Other(OpenSandbox):
+        name = "other"
+
+    engines.manager.register(Engines(Other), "other")
+    assert engines.sandbox().name == "other"
+
+
+@pytest.mark.parametrize(
+    ("ask", "sentence", "remedy"),
+    [
+        (Host.sandbox, "offers a sandbox", "pip install plugwright-sandbox"),
+        (Host.judge, "offers a judge", "pip install plugwright-qa"),
+    ],
+)
+def test_without_an_engine_the_sentence_says_what_to_install(
+    host, ask, sentence, remedy
+):
+    with pytest.raises(HostError, match=sentence) as told:
+        ask(host)
+    assert told.value.remedy.startswith(remedy)
+
+
+def test_an_engine_that_cannot_start_is_told_with_its_plugins_name(host):
+    def broken():
+        raise OSError("no memory for it")
+
+    host.manager.register(Engines(broken), "wasm")
+    with pytest.raises(BrokeContract, match="`wasm`: OSError: no memory for it"):
+        host.sandbox()
+
+
+# Examining a bundle.
+
+
+def test_a_plugin_is_described_by_its_own_code_in_the_sandbox(engines):
+    told = engines.describe("doubler", make_bundle().sources)
+
+    assert told["commands"]["double"]["parameters"] == ["number"]
+    [session] = engines.sandbox().sessions
+    assert session.closed
+    assert session.guest.seed == 0
+    assert not session.guest.services
+
+
+def test_source_that_cannot_be_loaded_is_the_plugins_fault(engines):
+    with pytest.raises(NotLoaded, match=r"SyntaxError: .*"):
+        engines.describe("doubler", {"plugin.py": "def"})
+    assert engines.sandbox().sessions[0].closed
+
+
+LIAR = """
+import plugwright_sdk.guest
+plugwright_sdk.guest._OPERATIONS["describe"] = lambda _: ANSWER
+"""
+
+
+@pytest.mark.parametrize("answer", ["[]", "{'commands': 7}", "{}"])
+def test_a_plugin_that_describes_itself_wrongly_is_named(engines, answer):
+    bundle = make_bundle(LIAR.replace("ANSWER", answer))
+    with pytest.raises(BrokeContract, match="`doubler`: ") as told:
+        engines.examine(bundle)
+    assert told.value.plugin == "doubler"
+
+
+def test_what_the_judge_finds_is_kept_whether_good_or_bad(engines):
+    good = make_bundle()
+    bad = make_bundle(version="2", tests="# WA: five is not four")
+    for bundle in (good, bad):
+        engines.lives.forged(bundle)
+    watched = []
+
+    assert engines.examine(good).passed
+    report = engines.examine(bad, watched.append)
+    assert watched == [*report.results]
+    assert [(r.verdict, r.message) for r in report.results] == [
+        (Verdict.WA, "five is not four")
+    ]
+    assert engines.lives.life(good.id).passed
+    assert not engines.lives.life(bad.id).passed
+
+
+def test_the_judge_gets_the_tests_apart_from_the_code_and_the_wishes(host):
+    judge = ScriptedJudge()
+    host.manager.register(Engines(judge=lambda: judge), "engines")
+    bundle = make_bundle(permissions=("clock", "storage"))
+    host.lives.forged(bundle)
+    host.examine(bundle)
+
+    [case] = judge.cases
+    assert [*case.files] == ["plugin.py"]
+    assert [*case.tests] == ["test_it.py"]
+    assert case.permissions == ("clock", "storage")
+    assert case.quota == bundle.manifest.quota
+
+
+@pytest.mark.parametrize("commands", [{}, {"double": ("number",), "halve": ()}])
+def test_a_manifest_that_promises_other_commands_than_the_code_has_is_refused(
+    engines, commands
+):
+    bundle = make_bundle(commands=commands)
+    engines.lives.forged(bundle)
+    with pytest.raises(BrokeContract, match="do not agree about") as told:
+        engines.examine(bundle)
+    assert told.value.message.endswith("`halve`" if commands else "`double`")
+    assert engines.lives.life(bundle.id).state is State.FORGED
+
+
+# One home, one host.
+
+
+def test_a_second_host_is_refused_and_a_killed_one_holds_nothing(home):
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout.readline() == b"held\n"
+        host = Host(home)
+        with pytest.raises(UsageError) as told, host:
+            pass
+        holder.send_signal(signal.SIGKILL)
+    assert told.value.message == (
+        f"another Plugwright (process {holder.pid}) is using `{home.folder}`"
+    )
+    assert "PLUGWRIGHT_HOME" in told.value.remedy
+    with host:
+        assert not host.plugins
+
+
+def test_a_host_lets_go_of_its_home_at_the_end_of_the_block(home):
+    with Host(home):
+        pass
+    with pytest.raises(ZeroDivisionError), Host(home):
+        raise ZeroDivisionError
+    with Host(home):
+        pass
+
+
+def test_making_a_host_and_asking_it_changes_nothing_on_the_disk(home):
+    host = Host.discover()
+    host.look_for_installed()
+    host.ask_all()
+    assert not host.lives.list()
+    assert not home.folder.exists()
+
+
+# Bundles that pip installed.
+
+
+def install(installed, bundle, name="doubler"):
+    info = installed.add(name, {name: MARKER})
+    write_bundle(info / "bundle", bundle)
+    paths = [f"{info.name}/bundle/{path}" for path in bundle.files]
+    (info / "RECORD").write_text("".join(f"{path},,\n" for path in paths))
+
+
+def test_an_installed_bundle_is_seen_by_all_and_taken_in_by_who_holds_the_home(
+    home, installed
+):
+    bundle = make_bundle("raise SystemExit('ran')")
+    install(installed, bundle)
+
+    with Host(home) as host:
+        assert not host.waiting
+        [life] = host.lives.list()
+        assert (life.bundle, life.state) == (bundle.id, State.PROPOSED)
+        assert [row.kind for row in host.ledger.rows()] == [Kind.DISCOVERED]
+        host.look_for_installed()
+        assert not host.waiting
+
+
+def test_before_that_an_installed_bundle_waits(home, installed):
+    bundle = make_bundle()
+    install(installed, bundle)
+    host = Host(home)
+    host.look_for_installed()
+
+    assert [(name, found.id) for name, found in host.waiting] == [
+        ("doubler", bundle.id)
+    ]
+    assert not home.folder.exists()
+
+
+def test_a_broken_installed_bundle_is_named_and_stops_nobody(home, installed):
+    installed.add("hollow", {"hollow": MARKER})
+    with Host(home) as host:
+        [row] = host.plugins
+    assert (row.name, row.problem) == (
+        "hollow",
+        "`hollow`: its distribution holds no bundle",
+    )
+    assert row.remedy == "install it again"
+
+
+def test_the_home_is_free_again_when_the_beginning_fails(home):
+    home.make()
+    home.database.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(HostError, match="damaged"), Host(home):
+        pass
+    home.database.unlink()
+    with Host(home):
+        pass

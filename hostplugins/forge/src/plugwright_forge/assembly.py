@@ -1,0 +1,60 @@
+"""The bundle: what was made, packed so that a person can decide about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from plugwright.bundles import Bundle
+from plugwright.judging import Report
+from plugwright.lives import Lives, State
+from plugwright_forge.fitting import manifest
+from plugwright_forge.product import Product
+from plugwright_forge.session import Session
+
+_UNJUDGED = (State.FORGED, State.UNPACKED)
+
+
+def assemble(product: Product, session: Session, origin: str = "") -> Bundle:
+    """Pack the plugin with its manifest, its tests and its README."""
+    attempt = product.attempt
+    about = manifest(
+        attempt.specification,
+        product.description,
+        product.permissions,
+        _provenance(product, session, origin),
+    )
+    return Bundle(
+        {
+            "plugin.toml": about.dumps().encode(),
+            "plugin.py": attempt.best.code.encode(),
+            "tests/test_plugin.py": product.acceptance.source.encode(),
+            "README.md": product.readme.encode(),
+        }
+    )
+
+
+def propose(lives: Lives, bundle: Bundle, report: Report) -> str:
+    """Take it through its life up to the person's decision; gives its id.
+
+    A crash may have come between any two of these, so each is done only where the
+    bundle still is.
+    """
+    id = lives.forged(bundle)
+    if lives.life(id).state in _UNJUDGED:
+        lives.judged(id, report)
+    if lives.life(id).state is State.JUDGED:
+        lives.propose(id)
+    return id
+
+
+def _provenance(product: Product, session: Session, origin: str) -> Mapping[str, str]:
+    options = session.options
+    facts = {
+        "request": options.request,
+        "session": session.name,
+        "model": options.model,
+        "iterations": str(product.attempt.iterations),
+        "unsure": "\n".join(product.unsure),
+        "recording": origin,
+    }
+    return {name: text for name, text in facts.items() if text}
