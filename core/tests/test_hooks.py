@@ -47,11 +47,11 @@ def test_all_answers_come_in_one_list_the_newest_plugin_first(host):
 
 
 def test_a_question_may_be_asked_with_or_without_names(host):
-    host.manager.register(answering(providers=lambda host: [host]), "echo")
+    host.manager.register(answering(sandboxes=lambda host: [host.run]), "echo")
 
-    assert host.hooks.providers(host) == host.hooks.providers(host=host) == [host]
+    assert host.hooks.sandboxes(host) == host.hooks.sandboxes(host=host) == [host.run]
     with pytest.raises(TypeError, match="missing a required argument: 'host'"):
-        host.hooks.providers()
+        host.hooks.sandboxes()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,7 @@ def test_a_question_may_be_asked_with_or_without_names(host):
         (raises, "LookupError: nothing there"),
         (stops_half_way, "LookupError: no more"),
         (lambda: None, "TypeError: 'NoneType' object is not iterable"),
+        (lambda: ["x"], "AttributeError: 'str' object has no attribute 'scheme'"),
     ],
 )
 def test_a_plugin_that_cannot_answer_is_named_and_the_others_answer(host, hook, said):

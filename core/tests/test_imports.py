@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 
 import pytest
 
 import plugwright
+from plugwright import __main__
 
 # What `import plugwright` may bring in beside itself: nothing.
 ALLOWED = {"plugwright"}
@@ -73,3 +75,9 @@ def test_everything_offered_says_where_it_lives():
 def test_what_is_not_offered_is_refused_by_name():
     with pytest.raises(AttributeError, match="`plugwright` has no attribute `Hosts`"):
         plugwright.Hosts  # noqa: B018
+
+
+def test_the_package_can_be_run_as_a_program(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["plugwright", "--version"])
+    runpy.run_path(__main__.__file__, run_name="__main__")
+    assert capsys.readouterr().out == f"plugwright {plugwright.__version__}\n"

@@ -66,7 +66,7 @@ def test_a_denial_that_is_not_caught_is_the_outcome(run: Any) -> None:
             {"refused": "the host could not answer (ValueError)"},
         ),
         (
-            OSError(2, "none", "/root/.secret"),
+            OSError(2, "none", "/hidden/.secret"),
             {"refused": "the host could not answer (FileNotFoundError)"},
         ),
         (

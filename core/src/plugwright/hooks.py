@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import signature
+from itertools import product
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 import pluggy
@@ -105,10 +106,13 @@ class Ask(Generic[P, R]):
         manager: pluggy.PluginManager,
         question: Callable[P, Iterable[R]],
         failed: Failed,
+        *shape: str,
     ) -> None:
         self._caller: pluggy.HookCaller = getattr(manager.hook, question.__name__)
         self._signature = signature(question)
         self._failed = failed
+        self._shape = shape
+        """What every answer has to have."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[R]:
         """Ask every plugin and give back all answers in one flat list."""
@@ -130,7 +134,10 @@ class Ask(Generic[P, R]):
         try:
             wanted = (given[name] for name in answering.argnames)
             answers: Iterable[R] = answering.function(*wanted)  # type: ignore[assignment]
-            return list(answers)
+            found = list(answers)
+            for answer, attribute in product(found, self._shape):
+                getattr(answer, attribute)
+            return found
         except Exception as error:
             # Broad on purpose: a stranger's code must not silence the others.
             self._failed(answering.plugin_name, self._caller.name, error)
@@ -141,8 +148,9 @@ class Hooks:
     """Every question, ready to be asked."""
 
     def __init__(self, manager: pluggy.PluginManager, failed: Failed) -> None:
-        self.providers = Ask(manager, Questions.providers, failed)
-        self.sandboxes = Ask(manager, Questions.sandboxes, failed)
-        self.guest_packages = Ask(manager, Questions.guest_packages, failed)
-        self.judges = Ask(manager, Questions.judges, failed)
-        self.subcommands = Ask(manager, Questions.subcommands, failed)
+        asked = Questions
+        self.providers = Ask(manager, asked.providers, failed, "scheme", "open")
+        self.sandboxes = Ask(manager, asked.sandboxes, failed, "__call__")
+        self.guest_packages = Ask(manager, asked.guest_packages, failed, "modules")
+        self.judges = Ask(manager, asked.judges, failed, "judge")
+        self.subcommands = Ask(manager, asked.subcommands, failed, "name", "main")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,14 @@ MOST = Quota(
     payload=16 << 20,
 )
 """What the engine can count at all; a quota that says more means this."""
+
+
+@lru_cache
+def _limits(quota: Quota) -> Mapping[str, float]:
+    """A quota as a worker counts it."""
+    counted = asdict(quota.within(MOST))
+    del counted["storage"]  # counted where it is kept, in the host
+    return {name: max(0, value) for name, value in counted.items()}
 
 
 class WorkerDied(Exception):
@@ -184,14 +193,13 @@ class WasmSession:
     def _ask_worker(
         self, step: str, request: dict[str, Any], quota: Quota, more: dict[str, Any]
     ) -> Outcome:
-        quota = quota.within(MOST)
         busy = _broken("busy", f"`{self._guest.name}` is being called already")
         if not self._called.acquire(blocking=False):
             return busy
         try:
             # Another guest of the same worker may be at work: in another thread, then
             # this call waits; or waiting for this very call, then it may go ahead.
-            if not self._worker.turn.acquire(timeout=max(0.0, quota.seconds)):
+            if not self._worker.turn.acquire(timeout=_limits(quota)["seconds"]):
                 return busy
             try:
                 return self._converse(step, request, quota, more)
@@ -206,8 +214,7 @@ class WasmSession:
         """Ask, and answer what the guest asks, until it is done."""
         worker, outer = self._worker, self._worker.deadline
         deadline = time.monotonic() + quota.seconds + GRACE
-        limits = {name: max(0, value) for name, value in asdict(quota).items()}
-        del limits["storage"]  # counted where it is kept, in the host
+        limits = _limits(quota)
         message = {"step": step, "session": self._number, "limits": limits}
         worker.deadline = min(deadline, outer or deadline)
         try:

@@ -83,7 +83,7 @@ def _read(reply: Reply, bench: Bench, specification: Specification) -> Acceptanc
         _check_every_requirement(functions, specification)
     report = bench.judge(
         f"judge/empty/{reply.attempt}",
-        "empty, must fail",
+        "an empty plugin",
         {"plugin.py": empty_plugin(specification)},
         {FILE: source},
         specification,

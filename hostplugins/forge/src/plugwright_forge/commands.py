@@ -148,7 +148,7 @@ def demo(host: Host, yes: bool, output: Path, family: Path | None) -> None:
     """
     # Read first: a mistyped name should not be found out a minute later.
     data = show.read_family(family)
-    click.echo(show.introduction())
+    Console().print(show.introduction(), markup=False, highlight=False)
     session = Session.begin(host.home.forge, show.options())
     delivery = deliver(host, session, yes=yes)
     if not delivery.approved:

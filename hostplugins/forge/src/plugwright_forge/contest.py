@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plugwright.judging import TestResult, Verdict
 from plugwright_forge.bench import Bench
 from plugwright_forge.candidates import no_candidate, put_on_trial, write_candidate
 from plugwright_forge.history import History
@@ -110,3 +111,12 @@ class Contest:
         met = len(self._matrix.met(best))
         total = len(self._specification.requirements)
         self._watcher.iteration(iteration, met, total)
+        for result in best.report.results:
+            if result.verdict is not Verdict.AC:
+                self._watcher.note(f"  not yet ({result.verdict}): {_in_words(result)}")
+
+
+def _in_words(result: TestResult) -> str:
+    """Read a test's name as the sentence that it is."""
+    name = result.test.rpartition("::")[2]
+    return name.removeprefix("test_").replace("_", " ")

@@ -39,6 +39,16 @@ COLOURS = {
 LETTERS = {verdict: verdict.value[0] for verdict in Verdict}
 """One each: they all differ."""
 
+MEANINGS = {
+    Verdict.AC: "passed",
+    Verdict.WA: "wrong",
+    Verdict.RE: "error",
+    Verdict.TLE: "too slow",
+    Verdict.CE: "does not load",
+    Verdict.SV: "not allowed",
+}
+"""The letters that are seen most."""
+
 
 class Lines:
     """Plain lines, for a pipe or a log: no colours, no control characters."""
@@ -110,7 +120,7 @@ class Board:
         self._phase = ""
         self._working = ""
         self._rows: dict[str, list[Verdict]] = {}
-        self._iteration = ""
+        self._iterations: dict[int, str] = {}
         self._live = Live(
             get_renderable=self._render,
             console=console,
@@ -130,7 +140,7 @@ class Board:
     ) -> None:
         self._live.stop()
         # The board itself is gone; what it came to stays on the screen.
-        self._console.print(Group(*self._table(), Text(self._iteration)))
+        self._console.print(Group(*self._table(), *self._rounds()))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -159,8 +169,8 @@ class Board:
         self._rows[subject].append(result.verdict)
 
     def iteration(self, number: int, met: int, requirements: int) -> None:
-        """Show how far it is."""
-        self._iteration = _iteration(number, met, requirements)
+        """Show how far it is, below the rounds before."""
+        self._iterations[number] = _iteration(number, met, requirements)
 
     def note(self, sentence: str) -> None:
         """Write it above the board, where it stays."""
@@ -170,13 +180,17 @@ class Board:
         return Group(
             _phases(self._phase),
             *self._table(),
-            Text(self._iteration),
+            *self._rounds(),
             Text(self._working, style="cyan", no_wrap=True, overflow="ellipsis"),
         )
 
     def _table(self) -> list[Text]:
         # A copy: the board is drawn by a thread of its own.
-        return [_row(subject, row) for subject, row in [*self._rows.items()]]
+        rows = [_row(subject, row) for subject, row in [*self._rows.items()]]
+        return [*rows, _legend()] if rows else []
+
+    def _rounds(self) -> list[Text]:
+        return [Text(line) for line in [*self._iterations.values()]]
 
 
 def _phases(current: str) -> Text:
@@ -192,6 +206,14 @@ def _row(subject: str, verdicts: list[Verdict]) -> Text:
     text.append(f"{_accepted(verdicts):>7} ")
     for verdict in verdicts:
         text.append(LETTERS[verdict], style=COLOURS[verdict])
+    return text
+
+
+def _legend() -> Text:
+    text = Text(style="dim")
+    for verdict, meaning in MEANINGS.items():
+        text.append(LETTERS[verdict], style=COLOURS[verdict])
+        text.append(f" {meaning}  ")
     return text
 
 

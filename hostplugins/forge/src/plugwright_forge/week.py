@@ -27,6 +27,9 @@ DAYS = (
     "Sunday",
 )
 
+WIDE = 78
+"""Columns that a timetable of five days needs."""
+
 
 class _Row(BaseModel):
     # The plugin may say more than is shown here.
@@ -84,14 +87,33 @@ class Week:
     def show(self, console: Console) -> None:
         """Print a table for each child, and what found no place."""
         for child in self.children:
-            console.print(self._table(child))
+            wide = console.width >= WIDE
+            console.print(self._grid(child) if wide else self._table(child))
         for entry in self.unplaced:
             line = f"Not placed: {entry.child}, {entry.subject}, {entry.minutes} min"
             console.print(_plain(f"{line}: {entry.reason}"), markup=False)
 
-    def _table(self, child: str) -> Table:
+    def _grid(self, child: str) -> Table:
+        """A column per day, as on a timetable."""
+        days = _by_day(self.lessons, child)
+        own = [lesson for _, lessons in days for lesson in lessons]
+        subjects = {(x.day, x.start): escape(_plain(x.subject)) for x in own}
+        table = Table(title=self._title(child), title_justify="left")
+        table.add_column("", no_wrap=True)
+        for day, _ in days:
+            table.add_column(escape(_plain(day)))
+        for start, end in sorted({(x.start, x.end) for x in own}):
+            cells = [subjects.get((day, start), "") for day, _ in days]
+            table.add_row(escape(_plain(f"{start}–{end}")), *cells)
+        return table
+
+    def _title(self, child: str) -> str:
         title = f"{child}, week of {self.week_of}" if self.week_of else child
-        table = Table(title=escape(_plain(title)), title_justify="left")
+        return escape(_plain(title))
+
+    def _table(self, child: str) -> Table:
+        """A row per lesson, for narrow screens."""
+        table = Table(title=self._title(child), title_justify="left")
         table.add_column("day", no_wrap=True)
         table.add_column("time", no_wrap=True)
         table.add_column("subject")
