@@ -135,13 +135,13 @@ def test_killed_at_every_step_it_ends_as_if_nothing_had_happened(
     hand = ByHand(forge.folder)
     kills = 0
     for key in whole["keys"][:-1]:
-        process = forge.start("--resume") if forge.steps() else forge.first()
+        process = forge.start("--resume", "--yes") if forge.steps() else forge.first()
         if until(forge, process, hand, key):
             os.kill(process.pid, signal.SIGKILL)
             kills += 1
         process.wait()
         process.stdout.close()
-    process = forge.start("--resume")
+    process = forge.start("--resume", "--yes")
     assert until(forge, process, hand, "end"), process.stdout.read()
     assert process.wait() == 0
     process.stdout.close()
@@ -166,7 +166,7 @@ def test_killed_while_it_waits_for_an_answer_it_asks_the_same_question(
     process.stdout.close()
     before = prompt.read_bytes()
 
-    process = forge.start("--resume")
+    process = forge.start("--resume", "--yes")
     hand = ByHand(forge.folder)
     assert until(forge, process, hand, "end"), process.stdout.read()
     process.wait()

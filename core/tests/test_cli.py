@@ -524,8 +524,8 @@ def test_an_answer_that_cannot_be_written_leaves_nothing_half_written(
     before = {*tmp_path.iterdir()}
     for target in (tmp_path / "none" / "x", tmp_path / "home"):
         code, said = refused("run", "chatty", "nothing", "--output", target)
-        assert code == 1
-        assert f"cannot use `{target}`: " in said
+        assert code == 2
+        assert f"cannot write `{target}`" in said
     assert {*tmp_path.iterdir()} == before
 
 

@@ -205,17 +205,24 @@ class Host:
         return report
 
     def _check_promises(self, bundle: Bundle) -> None:
-        """Refuse a manifest that promises other commands than the code has."""
+        """Refuse a manifest that promises other doors than the code has."""
         manifest = bundle.manifest
-        found = self.describe(manifest.name, bundle.sources).get("commands")
-        # Whoever answers is the plugin's own code, so it may answer anything.
-        names = set(found) if isinstance(found, dict) else set()
-        if missing := sorted(set(manifest.commands) ^ names):
-            raise BrokeContract(
-                manifest.name,
-                f"plugin.toml and plugin.py do not agree about `{missing[0]:.80}`",
-                remedy="declare exactly the commands that the code has",
+        found = self.describe(manifest.name, bundle.sources)
+        for kind, promised in (
+            ("commands", set(manifest.commands)),
+            ("events", set(manifest.events)),
+        ):
+            # Whoever answers is the plugin's own code, so it may answer anything.
+            offered = found.get(kind)
+            names = (
+                set(map(str, offered)) if isinstance(offered, (dict, list)) else set()
             )
+            if missing := sorted(promised ^ names):
+                raise BrokeContract(
+                    manifest.name,
+                    f"plugin.toml and plugin.py do not agree about `{missing[0]:.80}`",
+                    remedy=f"declare exactly the {kind} that the code has",
+                )
 
     def run(self, name: str, command: str, arguments: dict[str, JSON]) -> JSON:
         """Call a command of an active plugin; raises what went wrong."""

@@ -168,8 +168,8 @@ _Name = Annotated[
     _like("[a-z0-9]+(-[a-z0-9]+)*", 64),
     AfterValidator(_free_name),
 ]
-_CommandName = Annotated[str, _like("[a-z][a-z0-9]*(-[a-z0-9]+)*", 64)]
-_Parameter = Annotated[str, _like("[a-z][a-z0-9_]*", 64)]
+_CommandName = Annotated[str, _like("[a-z][a-z0-9_-]*", 64)]
+_Parameter = Annotated[str, _like("[A-Za-z_][A-Za-z0-9_]*", 64)]
 _Event = Annotated[str, _like(EVENT.pattern, 64)]
 _Origin = Annotated[str, _like("[a-z][a-z0-9_-]*", 64)]
 _Line = Annotated[

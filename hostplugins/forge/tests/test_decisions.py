@@ -65,7 +65,7 @@ def test_a_bad_specification_is_refused_with_its_place(story, change, problem):
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"name": "longest_lesson"}, "`commands"),
+        ({"name": "Longest lesson"}, "`commands"),
         ({"function": "longest-lesson"}, "not a public Python name"),
         ({"function": "class"}, "not a public Python name"),
         ({"function": "_hidden"}, "not a public Python name"),

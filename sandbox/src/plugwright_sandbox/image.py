@@ -28,6 +28,8 @@ GUEST = Path(__file__).parent / "guest"
 EXTENSION = "guest_memory.cpython-314-wasm32-wasi.so"
 KEPT_IMAGES = 3
 """How many images stay in the cache; one takes some 60 MB."""
+ABANDONED_SECONDS = 3600
+"""When a build that left its folder behind was surely killed."""
 SNAPSHOT_SECONDS, COMPILE_SECONDS = 20.0, 15.0
 """What the two steps take on two slow cores; only the progress bar leans on it."""
 
@@ -140,6 +142,9 @@ class Image:
         for image in images[KEPT_IMAGES:]:
             image.unlink(missing_ok=True)
             image.with_suffix(".json").unlink(missing_ok=True)
+        for killed in self._cache.glob("build-*"):
+            if time.time() - _modified(killed) > ABANDONED_SECONDS:
+                shutil.rmtree(killed, ignore_errors=True)
 
 
 def _reason(error: OSError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -33,6 +34,8 @@ def run(
     The input is an object with the command's arguments; for a command with one argument
     it may be that argument itself.
     """
+    if target is not None:
+        _check_writable(Path(target))  # before the call: its answer must not be lost
     commands = host.lives.active(name).bundle.manifest.commands
     given = {} if source is None else _read(source)
     # A command that is not there gets its own sentence, from the host.
@@ -45,6 +48,15 @@ def run(
     else:
         write_atomically(Path(target), text.encode())
     _report(call)
+
+
+def _check_writable(target: Path) -> None:
+    folder = target.absolute().parent
+    if target.is_dir() or not os.access(folder, os.W_OK):
+        raise UsageError(
+            f"cannot write `{target}`",
+            remedy="name a file in a folder that exists and that you may write to",
+        )
 
 
 def arguments(given: Any, parameters: tuple[str, ...]) -> dict[str, JSON]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+
+from packaging.version import Version
 
 from plugwright.bundles import Bundle
 from plugwright.judging import Report
@@ -11,10 +14,20 @@ from plugwright_forge.fitting import manifest
 from plugwright_forge.product import Product
 from plugwright_forge.session import Session
 
+FIRST_VERSION = "0.1.0"
 _UNJUDGED = (State.FORGED, State.UNPACKED)
 
 
-def assemble(product: Product, session: Session, origin: str = "") -> Bundle:
+def next_version(lives: Lives, name: str) -> str:
+    """Give the version after those that this home knows of a plugin."""
+    known = [Version(life.version) for life in lives.list() if life.plugin == name]
+    newest = max(known, default=None)
+    return f"{newest.major}.{newest.minor + 1}.0" if newest else FIRST_VERSION
+
+
+def assemble(
+    product: Product, session: Session, origin: str = "", version: str = FIRST_VERSION
+) -> Bundle:
     """Pack the plugin with its manifest, its tests and its README."""
     attempt = product.attempt
     about = manifest(
@@ -25,7 +38,7 @@ def assemble(product: Product, session: Session, origin: str = "") -> Bundle:
     )
     return Bundle(
         {
-            "plugin.toml": about.dumps().encode(),
+            "plugin.toml": replace(about, version=version).dumps().encode(),
             "plugin.py": attempt.best.code.encode(),
             "tests/test_plugin.py": product.acceptance.source.encode(),
             "README.md": product.readme.encode(),

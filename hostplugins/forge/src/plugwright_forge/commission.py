@@ -10,7 +10,7 @@ from typing import Protocol
 
 from plugwright.errors import PlugwrightError
 from plugwright.lives import State
-from plugwright_forge.assembly import assemble, propose
+from plugwright_forge.assembly import assemble, next_version, propose
 from plugwright_forge.forge import Forge
 from plugwright_forge.host import Host
 from plugwright_forge.interview import Person
@@ -87,7 +87,11 @@ def _product(forge: Forge, session: Session) -> Product:
 def _decided(
     host: Host, session: Session, forge: Forge, product: Product, decide: Decide
 ) -> Delivery:
-    bundle = assemble(product, session, origin_of(session.options.model))
+    name = product.attempt.specification.name
+    # A step, because a resumed session must not count its own bundle.
+    version = session.step("version", lambda: next_version(host.lives, name))
+    origin = origin_of(session.options.model)
+    bundle = assemble(product, session, origin, str(version))
     forge.deliver(product, bundle.files)
     id = propose(host.lives, bundle, product.report)
     out = session.options.out

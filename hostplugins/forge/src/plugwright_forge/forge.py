@@ -69,7 +69,7 @@ class Forge:
     def _interview(self) -> tuple[Answer, ...]:
         self._watcher.phase("interview")
         self._history.keep_request()
-        answers = hold_interview(self._team, self._session, self._person)
+        answers = hold_interview(self._team, self._session, self._person, self._watcher)
         self._history.keep_interview(answers)
         return answers
 

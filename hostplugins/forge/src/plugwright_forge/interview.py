@@ -15,6 +15,7 @@ from plugwright_forge.decisions import questions
 from plugwright_forge.options import Autonomy
 from plugwright_forge.session import Session
 from plugwright_forge.team import Assignment, Team
+from plugwright_forge.watching import Watcher
 
 _ASKED = {
     Autonomy.GUIDED: {*Level},
@@ -31,7 +32,9 @@ class Person(Protocol):
         """Answer in words; None means that nobody is there."""
 
 
-def hold_interview(team: Team, session: Session, person: Person) -> tuple[Answer, ...]:
+def hold_interview(
+    team: Team, session: Session, person: Person, watcher: Watcher
+) -> tuple[Answer, ...]:
     """Ask what has to be asked, and take the analyst's defaults for the rest."""
     assignment = Assignment(
         role="requirements-analyst",
@@ -39,10 +42,12 @@ def hold_interview(team: Team, session: Session, person: Person) -> tuple[Answer
         sampling=Sampling(temperature=0.2, max_tokens=2048),
     )
     asked = team.ask(assignment, lambda reply: questions(reply.text))
-    return tuple(
-        _settled(session, person, number, question)
-        for number, question in enumerate(asked, 1)
-    )
+    answers = []
+    for number, question in enumerate(asked, 1):
+        answers.append(_settled(session, person, number, question))
+        if answers[-1].source is not Source.PERSON:
+            watcher.note(f"  {question.question} – {answers[-1].text}")
+    return tuple(answers)
 
 
 def assumptions(answers: tuple[Answer, ...]) -> tuple[str, ...]:

@@ -260,8 +260,8 @@ def _cannot_sleep(seconds: float) -> NoReturn:
 def _warm_up() -> None:
     """Load and call a guest a few times, so that no instance has to warm up.
 
-    The interpreter rewrites code while it learns from running it. What is learnt here is
-    in the image; what is not costs every fresh instance copied pages.
+    The interpreter rewrites code while it learns from running it. What is learnt here
+    is in the image; what is not costs every fresh instance copied pages.
     """
     meta_path, output = sys.meta_path[:], (sys.stdout, sys.stderr)
     limits = {"payload": 1 << 20, "output": 1 << 16}
