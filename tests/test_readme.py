@@ -16,12 +16,15 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+    fenced = re.findall(
+        r"^```(\w*)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE
+    )
+    return [block for name, block in fenced if name == language]
 
 
 def commands() -> tuple[str, str]:
     """The two commands that do everything, each a single line."""
-    lines = [block.strip() for block in blocks("") if "venv" in block]
+    lines = [block.strip() for block in blocks("") if "\n" not in block.strip()]
     demo = next(line for line in lines if "plugwright demo" in line)
     tests = next(line for line in lines if line.endswith(".venv/bin/tox"))
     return demo, tests

@@ -223,6 +223,16 @@ def test_debug_shows_the_traceback_wherever_it_stands(home, installed):
         assert process.returncode == 1
 
 
+@pytest.fixture
+def interruptible():
+    """What runs in the background of a shell would ignore Ctrl-C, and so would its
+    children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_person_can_stop_it_at_any_time(home, installed):
     installed.plugin(
         "waits", "import time\nprint('waiting', flush=True)\ntime.sleep(60)"
