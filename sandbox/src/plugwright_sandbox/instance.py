@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from wasmtime import Config, Engine, Store, WasmtimeError
-from wasmtime.component import Component, Linker
+from wasmtime.component import Component, Func, Linker
 
 from plugwright_sandbox import frames, wasi
 from plugwright_sandbox.binding import TextFunction, TooLong, Trap, call_text
@@ -23,6 +23,8 @@ IDLE = 100
 """Ticks without a call after which the ticker goes to sleep."""
 FOR_EVER = 1 << 40
 ADDRESSABLE = 1 << 32
+SPARE_MEMORY = 64 << 20
+"""What a spare instance may hold; a smaller quota gets an instance of its own."""
 ENVELOPE = 100
 """Bytes that the guest's shim puts around an answer."""
 STOPS = ("memory", "output", "payload")
@@ -78,6 +80,38 @@ class Ticker:
                 os._exit(0)
 
 
+class Fresh(NamedTuple):
+    """An instance of the image that nobody has run yet."""
+
+    store: Store
+    function: Func
+
+
+class Resting:
+    """What a guest finds outside before it is anybody's: nothing to ask."""
+
+    REQUEST = json.dumps({"step": "rest", "output": 0, "payload": ENVELOPE})
+
+    def __init__(self) -> None:
+        self._stream = wasi.Stream(0)
+
+    def random_bytes(self, count: int) -> bytes:
+        """What the interpreter seeds itself with; loading a guest does so again."""
+        return self._stream.take(count)
+
+    def seconds(self) -> float:
+        """There is no time yet."""
+        raise Trap
+
+    def admit(self, size: int) -> None:
+        """There is nobody to ask yet."""
+        raise Trap
+
+    def asked(self, request: str) -> str:
+        """There is nobody to ask yet."""
+        raise Trap
+
+
 class Runtime:
     """The compiled image, ready to be instantiated."""
 
@@ -85,7 +119,7 @@ class Runtime:
         self.engine = engine()
         self.component = Component.deserialize_file(self.engine, str(image))
         # The instance being called is on top; another may be called while it waits.
-        self._stack: list[Instance] = []
+        self._stack: list[Instance | Resting] = []
         self.ticker = Ticker(self.engine, lambda: self._stack)
         self._linker = Linker(self.engine)
         functions = wasi.define(
@@ -98,13 +132,39 @@ class Runtime:
         with self._linker.root() as root:
             ask.define(root, "ask")
         self._functions = [*functions, ask]
+        self._spare: Fresh | None = None
 
-    def _running(self) -> list[Instance]:
+    def _running(self) -> list[Instance | Resting]:
         return self._stack[-1:]
 
-    def instantiate(self, store: Store) -> Any:
-        """Make a fresh copy of the image's memory and code."""
-        return self._linker.instantiate(store, self.component)
+    def make_spare(self) -> None:
+        """Instantiate the next guest ahead of time; for when there is nothing to do."""
+        if self._spare is None:
+            self._spare = self._instantiated(SPARE_MEMORY)
+
+    def take_fresh(self, memory: int) -> Fresh:
+        """Give an instance that nobody has run: the spare one, or else a new one."""
+        spare, self._spare = self._spare, None
+        if spare is not None and memory >= SPARE_MEMORY:
+            return spare
+        return self._instantiated(memory)
+
+    def _instantiated(self, memory: int) -> Fresh:
+        store = Store(self.engine)
+        # One component is many core instances, tables and adapters; memory is the limit
+        # that a guest can push.
+        store.set_limits(memory_size=memory, memories=4)
+        store.set_fuel(FOR_EVER)
+        store.set_epoch_deadline(FOR_EVER)
+        guest = self._linker.instantiate(store, self.component)
+        function = guest.get_func(store, "run")
+        assert function is not None
+        self._stack.append(Resting())
+        try:
+            call_text(store, function, Resting.REQUEST, ENVELOPE)
+        finally:
+            self._stack.pop()
+        return Fresh(store, function)
 
     def enter(self, instance: Instance) -> None:
         """Note that this instance is being called."""
@@ -148,23 +208,11 @@ class Instance:
         self._alive = True
         self._memory = 0
         self._fresh_counters()
-        self._store = Store(runtime.engine)
-        self._limit_memory()
-        self._store.set_fuel(FOR_EVER)
-        self._store.set_epoch_deadline(FOR_EVER)
-        runtime.enter(self)
-        try:
-            guest = runtime.instantiate(self._store)
-        finally:
-            runtime.leave()
-        function = guest.get_func(self._store, "run")
-        assert function is not None
-        self._function = function
+        self._store, self._function = runtime.take_fresh(limits.memory)
+        self._limit_memory(limits.memory)  # a spare instance may have another limit
 
-    def _limit_memory(self) -> None:
-        # One component is many core instances, tables and adapters; memory is the limit
-        # that a guest can push.
-        self._store.set_limits(memory_size=self.limits.memory, memories=4)
+    def _limit_memory(self, size: int) -> None:
+        self._store.set_limits(memory_size=size, memories=4)
 
     def _fresh_counters(self) -> None:
         self._host_calls = 0
@@ -223,8 +271,9 @@ class Instance:
         """Run one step; say what came of it and what it used. Never raises for it."""
         if not self._alive:
             return {"failure": failure("broken", "closed", "this guest has ended")}
+        if limits.memory != self.limits.memory:
+            self._limit_memory(limits.memory)
         self.limits = limits
-        self._limit_memory()
         self._stopped = None
         self._fresh_counters()
         text = json.dumps(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,6 +17,9 @@ from wasmtime import WasmtimeError
 
 from plugwright_sandbox import frames
 from plugwright_sandbox.instance import Instance, Limits, Runtime, failure
+
+# Nearly every call comes with the same quota as the one before.
+_limits = lru_cache(Limits)
 
 
 class Worker:
@@ -30,6 +34,7 @@ class Worker:
     def serve(self) -> None:
         """Handle requests one after the other."""
         frames.write(self._out, {"ready": True})
+        self._runtime.make_spare()
         while (message := frames.read(self._in)) is not None:
             self._handle(message)
 
@@ -37,8 +42,9 @@ class Worker:
         step = message["step"]
         if step == "close":
             self._instances.pop(message["session"], None)
+            self._runtime.make_spare()
             return
-        number, limits = message["session"], Limits(**message["limits"])
+        number, limits = message["session"], _limits(**message["limits"])
         if step == "load":
             try:
                 self._open(message)
@@ -66,7 +72,7 @@ class Worker:
         number = message["session"]
         self._instances[number] = Instance(
             self._runtime,
-            limits=Limits(**message["limits"]),
+            limits=_limits(**message["limits"]),
             clock=message["clock"],
             seed=message["seed"],
             ask=lambda question: self._ask(number, question),

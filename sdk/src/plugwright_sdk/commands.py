@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import update_wrapper
+from functools import cached_property
 from typing import Any
 
 from plugwright_sdk.conversion import read, write
 from plugwright_sdk.errors import InputError, did_you_mean
 from plugwright_sdk.shapes import JSON
-from plugwright_sdk.signatures import Function, Signature
+from plugwright_sdk.signatures import Function, Signature, refuse_unusual
 
 
 class Command:
     """One function that the outside may call."""
 
     def __init__(self, function: Function, name: str) -> None:
-        update_wrapper(self, function)
+        refuse_unusual(function, f"command `{name}`")
         self.function = function
         """The function itself, for those who want native values."""
         self.name = name
-        self.signature = Signature(function, f"command `{name}`")
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__wrapped__ = function
+
+    @cached_property
+    def signature(self) -> Signature:
+        """What it takes and gives; not looked at before somebody has to know."""
+        return Signature(self.function, f"command `{self.name}`")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it as the sandbox does: JSON in, JSON out."""

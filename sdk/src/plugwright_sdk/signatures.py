@@ -78,6 +78,13 @@ class Signature:
         return shape
 
 
+def refuse_unusual(function: Function, owner: str) -> None:
+    """Refuse what cannot be a command, as far as that can be seen without effort."""
+    code = getattr(function, "__code__", None)
+    if code is not None and (code.co_flags & _UNUSUAL or code.co_posonlyargcount):
+        _defaults(function, owner)
+
+
 def _defaults(function: Function, owner: str) -> dict[str, object]:
     """Give each parameter's default, or `NOTHING`, in order; refuse what has no names.
 

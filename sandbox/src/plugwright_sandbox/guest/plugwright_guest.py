@@ -15,6 +15,7 @@ import importlib
 import io
 import json
 import linecache
+import random
 import sys
 import time
 import types
@@ -171,6 +172,7 @@ def _load(request: dict[str, Any]) -> Any:
         importable.update(plugwright_image.PACKAGES[package])
     Guest.loader = SourceLoader(request["files"], importable)
     sys.meta_path[:] = [Guest.loader]
+    random.seed()  # a snapshot would give every instance the same random numbers
     module, _, function = request["dispatcher"].partition(":")
     dispatch = getattr(importlib.import_module(module), function)
     Guest.dispatch = dispatch
@@ -182,8 +184,15 @@ def _call(request: dict[str, Any]) -> Any:
     return Guest.dispatch(request["operation"], request["arguments"])
 
 
+def _rest(request: dict[str, Any]) -> None:
+    """Do nothing, but for the first time: that sets up what every call needs."""
+
+
+_STEPS = {"load": _load, "call": _call, "rest": _rest}
+
+
 def _answer(request: dict[str, Any]) -> str:
-    step = _load if request["step"] == "load" else _call
+    step = _STEPS[request["step"]]
     try:
         text = _dumps({"value": step(request)})
     except MemoryError:
