@@ -90,6 +90,20 @@ def test_an_input_that_does_not_match_the_schema(run, bundle):
     assert right.stdout == "42\n"
 
 
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (('parameters = ["number"]', 'parameters = ["n"]'), "`double`"),
+        (("[commands.spin]", "[commands.spun]"), "`spin`"),
+        (("[commands.spin]", '[events]\nhandles = ["x"]\n\n[commands.spin]'), "`x`"),
+    ],
+)
+def test_a_manifest_that_promises_what_the_code_has_not(run, bundle, change, named):
+    (bundle / "plugin.toml").write_text(MANIFEST.replace(*change))
+
+    assert f"do not agree about {named}" in one_sentence(run("add", str(bundle)))
+
+
 def test_a_plugin_that_loops_for_ever(run, bundle):
     run("add", str(bundle), "--yes")
 
@@ -105,6 +119,7 @@ def test_a_plugin_that_does_not_compile(run, bundle):
     complaint = one_sentence(run("add", str(bundle), "--yes"))
 
     assert "plugin.py:1" in complaint
+    assert "doubler" not in run("plugins").stdout  # nothing is left behind
 
 
 @pytest.mark.parametrize(
@@ -209,10 +224,11 @@ def test_a_full_disk(run, home, bundle):
     assert after.returncode == 0, after.stderr
 
 
-def test_a_home_that_is_a_file(run, home):
+@pytest.mark.parametrize("command", ["plugins", "ledger", "run nobody nothing"])
+def test_a_home_that_is_a_file(run, home, command):
     home.write_text("not a folder")
 
-    assert str(home) in one_sentence(run("run", "nobody", "nothing"))
+    assert str(home) in one_sentence(run(*command.split()))
     assert home.read_text() == "not a folder"
 
 

@@ -333,13 +333,16 @@ def test_a_plugin_goes_from_a_folder_through_its_whole_life(plugwright, home, tm
         0,
         "`doubler` is disabled; `plugwright enable doubler` undoes it.\n",
     )
-    assert plugwright("enable", "doubler")[:2] == (0, "`doubler` is active.\n")
+    assert plugwright("enable", "doubler")[:2] == (0, "`doubler` 1 is active.\n")
     write_bundle(folder, make_bundle(version="2"))
     assert plugwright("add", folder, "--yes")[0] == 0
     assert plugwright("rollback", "doubler")[:2] == (
         0,
         "`doubler` runs as version 1 again.\n",
     )
+    assert "to run it again: `plugwright enable doubler 2`" in plugwright("plugins")[1]
+    assert plugwright("enable", "doubler", "2")[:2] == (0, "`doubler` 2 is active.\n")
+    assert "known are `2`, `1`" in plugwright("enable", "doubler", "3")[2]
 
 
 def test_an_unanswered_proposal_is_exit_code_one_and_can_be_approved_later(

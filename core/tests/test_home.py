@@ -162,3 +162,14 @@ def test_a_failed_replacement_leaves_the_old_and_nothing_beside_it(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(HostError, match="No such file"):
         write_atomically(tmp_path / "gone" / "file", b"")
+
+
+def test_a_home_that_is_a_file_is_refused_before_anything_is_looked_for(
+    tmp_path, monkeypatch
+):
+    file = tmp_path / "file"
+    file.write_text("mine")
+    monkeypatch.setenv("PLUGWRIGHT_HOME", str(file))
+
+    with pytest.raises(UsageError, match="is no folder"):
+        Home.of_user()

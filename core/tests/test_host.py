@@ -232,6 +232,13 @@ def test_a_manifest_that_promises_other_commands_than_the_code_has_is_refused(
     assert engines.lives.life(bundle.id).state is State.FORGED
 
 
+def test_a_manifest_that_promises_other_events_than_the_code_hears_is_refused(engines):
+    bundle = make_bundle(events=("lesson-due",))
+
+    with pytest.raises(BrokeContract, match="do not agree about `lesson-due`"):
+        engines.check(bundle)
+
+
 # One home, one host.
 
 

@@ -129,6 +129,7 @@ def test_what_pip_brought_waits_for_a_person(lives):
 def test_what_failed_its_tests_is_not_proposed_until_it_passes(lives):
     bundle = lives.unpacked(make())
     lives.judged(bundle, FAILED)
+    assert lives.life(bundle).remedy == "its tests failed: mend it and add it again"
     with pytest.raises(UsageError, match="did not pass its tests"):
         lives.propose(bundle)
     lives.judged(bundle, PASSED)

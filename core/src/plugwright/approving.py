@@ -61,7 +61,10 @@ def decide(host: Host, bundle: str, *, yes: bool) -> bool:
     name = found.manifest.name
     _show(console, proposal)
     if not proposal.report.passed:
-        console.print("It did not pass its own tests, so it cannot be approved.")
+        why = (
+            "did not pass its own tests" if proposal.report.results else "has no tests"
+        )
+        console.print(f"It {why}, so it cannot be approved.")
         return False
     host.lives.propose(bundle)
     if not yes and not _is_terminal():

@@ -89,7 +89,13 @@ class Home:
         """Find the folder: `PLUGWRIGHT_HOME`, or where this system keeps such data."""
         chosen = os.environ.get("PLUGWRIGHT_HOME")
         if chosen:
-            return cls(Path(chosen).expanduser().absolute())
+            folder = Path(chosen).expanduser().absolute()
+            if folder.exists() and not folder.is_dir():
+                raise UsageError(
+                    f"PLUGWRIGHT_HOME names `{folder}`, which is no folder",
+                    remedy="set it to a folder; it is made if it is not there",
+                )
+            return cls(folder)
         return cls(platformdirs.user_data_path("plugwright", appauthor=False))
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 import platformdirs
 import pluggy
@@ -192,7 +192,7 @@ class Host:
     def examine(self, bundle: Bundle, watch: Watcher | None = None) -> Report:
         """Let the judge run a bundle's own tests, and keep what it finds."""
         manifest = bundle.manifest
-        self._check_promises(bundle)
+        self.check(bundle)
         case = Case(
             name=manifest.name,
             files=bundle.sources,
@@ -204,25 +204,21 @@ class Host:
         self.lives.judged(bundle.id, report)
         return report
 
-    def _check_promises(self, bundle: Bundle) -> None:
+    def check(self, bundle: Bundle) -> None:
         """Refuse a manifest that promises other doors than the code has."""
         manifest = bundle.manifest
         found = self.describe(manifest.name, bundle.sources)
-        for kind, promised in (
-            ("commands", set(manifest.commands)),
-            ("events", set(manifest.events)),
-        ):
-            # Whoever answers is the plugin's own code, so it may answer anything.
-            offered = found.get(kind)
-            names = (
-                set(map(str, offered)) if isinstance(offered, (dict, list)) else set()
-            )
-            if missing := sorted(promised ^ names):
-                raise BrokeContract(
-                    manifest.name,
-                    f"plugin.toml and plugin.py do not agree about `{missing[0]:.80}`",
-                    remedy=f"declare exactly the {kind} that the code has",
-                )
+        commands = {n: spec.parameters for n, spec in manifest.commands.items()}
+        disagreed = _differences(commands, _parameters(found.get("commands")))
+        if disagreed:
+            raise _disagreement(manifest.name, disagreed[0], "commands and parameters")
+        events = dict.fromkeys(manifest.events, ())
+        offered = found.get("events")
+        heard = (
+            dict.fromkeys(map(str, offered), ()) if isinstance(offered, list) else {}
+        )
+        if disagreed := _differences(events, heard):
+            raise _disagreement(manifest.name, disagreed[0], "events")
 
     def run(self, name: str, command: str, arguments: dict[str, JSON]) -> JSON:
         """Call a command of an active plugin; raises what went wrong."""
@@ -231,6 +227,34 @@ class Host:
     def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
         """Like `run`, and say what it used and printed."""
         return self.runner.call(name, command, arguments)
+
+
+Doors: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Names of commands or events, and the parameters of each."""
+
+
+def _parameters(commands: JSON) -> Doors:
+    # Whoever answers is the plugin's own code, so it may answer anything.
+    if not isinstance(commands, dict):
+        return {}
+    doors = {}
+    for name, command in commands.items():
+        names = command.get("parameters") if isinstance(command, dict) else None
+        doors[name] = tuple(map(str, names)) if isinstance(names, list) else ()
+    return doors
+
+
+def _differences(promised: Doors, offered: Doors) -> list[str]:
+    names = {*promised, *offered}
+    return sorted(n for n in names if promised.get(n) != offered.get(n))
+
+
+def _disagreement(plugin: str, name: str, what: str) -> BrokeContract:
+    return BrokeContract(
+        plugin,
+        f"plugin.toml and plugin.py do not agree about `{name:.80}`",
+        remedy=f"declare exactly the {what} that the code has",
+    )
 
 
 def _say_nothing(what: str, part: float) -> None:

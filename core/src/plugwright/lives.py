@@ -49,14 +49,14 @@ class State(StrEnum):
 _REMEDIES = {
     State.FORGED: "let it be judged first",
     State.UNPACKED: "let it be judged first",
-    State.JUDGED: "propose it if its tests passed; if not, mend it",
+    State.JUDGED: "to look at it and decide: `plugwright approve {}`",
     State.PROPOSED: "to run it: `plugwright approve {}`",
     State.APPROVED: "to run it: `plugwright enable {}`",
     State.ACTIVE: "to stop it: `plugwright disable {}`",
     State.DISABLED: "to run it again: `plugwright enable {}`",
     State.QUARANTINED: "to go back: `plugwright rollback {0}`; to try it again: "
     "`plugwright enable {0}`",
-    State.REPLACED: "to go back to it: `plugwright rollback {}`",
+    State.REPLACED: "to run it again: `plugwright enable {} {}`",
 }
 
 _UNDECIDED = (State.FORGED, State.UNPACKED, State.JUDGED, State.PROPOSED)
@@ -88,7 +88,9 @@ class Life:
         """What to do from here."""
         if self.state is State.DISABLED and not self.activated:
             return _REMEDIES[State.PROPOSED].format(self.plugin)
-        return _REMEDIES[self.state].format(self.plugin)
+        if self.report and not self.passed and self.state is State.JUDGED:
+            return "its tests failed: mend it and add it again"
+        return _REMEDIES[self.state].format(self.plugin, self.version)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -61,7 +62,7 @@ FAMILY = {"children": [{"name": "Ada"}], "calendar": [{"title": "swimming"}]}
 def put_to_work(host, folder):
     screen = StringIO()
     console = Console(file=screen, width=60)
-    demo.put_to_work(host, "scheduler", FAMILY, folder, console)
+    demo.put_to_work(host, "scheduler", FAMILY, Path("family.json"), folder, console)
     return screen.getvalue()
 
 
@@ -86,6 +87,19 @@ def test_the_week_is_shown_and_written(tmp_path):
     assert (folder / "week.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     tables = shown.partition("wrote")[0]
     assert max(map(len, tables.split("\n"))) <= 60
+
+
+def test_somebodys_own_file_is_not_overwritten(tmp_path):
+    (tmp_path / "week.json").write_text("mine")
+
+    put_to_work(Scheduler(), tmp_path)
+    put_to_work(Scheduler(), tmp_path)
+
+    assert (tmp_path / "week.json").read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.glob("*.json")) == [
+        "week-2.json",
+        "week.json",
+    ]
 
 
 def test_what_is_only_extra_may_fail(tmp_path):

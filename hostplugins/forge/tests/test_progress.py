@@ -37,6 +37,8 @@ def test_a_pipe_gets_plain_lines(capsys):
     assert capsys.readouterr().out.split("\n") == [
         "== candidates",
         "implementer works on candidate-1",
+        "a letter for each test: A passed  W wrong  R error  T too slow  "
+        "C does not load  S not allowed",
         f"judge: candidate 1: {'AWTMORCSI' * 10} 10/90",
         "a note [2J of two lines [bold]",
         "iteration 1: 3 of 4 requirements met (75 %)",

@@ -7,6 +7,7 @@ a folder that nobody else can write to.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -186,11 +187,14 @@ def _run(command: list[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode:
-        last = (done.stderr or done.stdout).strip().splitlines()[-60:]
+        said = (done.stderr or done.stdout).strip()
+        if "No space left" in said:
+            raise OSError(errno.ENOSPC, "the disk is full")
+        last = said.splitlines()[-1:] or ["no message"]
         raise HostError(
-            f"the guest image could not be built: {' '.join(last) or 'no message'}",
+            f"the guest image could not be built: {last[0]}",
             remedy="run again with --debug and report it",
-        )
+        ) from RuntimeError(said)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def add(host: Host, folder: Path, yes: bool) -> None:
             remedy="name the folder of a bundle: plugin.toml, plugin.py, tests/",
         )
     bundle = Bundle.read(folder)
+    host.check(bundle)
     host.lives.unpacked(bundle)
     if not decide(host, bundle.id, yes=yes):
         raise click.exceptions.Exit(1)
@@ -47,24 +48,38 @@ def approve(host: Host, name: str, yes: bool) -> None:
 
 
 def _undecided(host: Host, name: str) -> Life | None:
+    # What passed its tests and waits for a decision comes before what did not.
     states = (State.PROPOSED, State.JUDGED, State.UNPACKED, State.FORGED)
-    return next(
-        (
-            life
-            for life in host.lives.list()
-            if life.plugin == name and life.state in states
-        ),
-        None,
-    )
+    waiting = [
+        life
+        for life in host.lives.list()
+        if life.plugin == name and life.state in states
+    ]
+    return min(waiting, key=lambda life: states.index(life.state), default=None)
 
 
 @click.command()
 @click.argument("name")
+@click.argument("version", required=False)
 @pass_host
-def enable(host: Host, name: str) -> None:
-    """Let NAME run again, as it was approved."""
-    host.lives.activate(host.lives.current(name).bundle)
-    click.echo(f"`{name}` is active.")
+def enable(host: Host, name: str, version: str | None) -> None:
+    """Let NAME run again, as it was approved; in this VERSION, if one is given."""
+    life = host.lives.current(name)
+    if version is not None:
+        life = _of_version(host, name, version)
+    host.lives.activate(life.bundle)
+    click.echo(f"`{name}` {life.version} is active.")
+
+
+def _of_version(host: Host, name: str, version: str) -> Life:
+    known = [life for life in host.lives.list() if life.plugin == name]
+    for life in known:
+        if life.version == version:
+            return life
+    raise UsageError(
+        f"there is no version `{version}` of `{name}`",
+        remedy="known are " + ", ".join(f"`{life.version}`" for life in known),
+    )
 
 
 @click.command()

@@ -25,7 +25,8 @@ class NotRecorded(UsageError):
         super().__init__(
             f"`{path}` has no answer for call {n} of `{request.role}` "
             f"with template `{request.template}`{_explain(recording, request)}",
-            remedy=f"record again with `--record {path}`",
+            remedy="ask what was recorded, or make a recording of your own with "
+            "`--record FILE`",
         )
         self.role = request.role
         self.template = request.template

@@ -147,14 +147,15 @@ def demo(host: Host, yes: bool, output: Path, family: Path | None) -> None:
     Only the answers are recorded. Sandbox, judge, gate and your approval are real.
     """
     # Read first: a mistyped name should not be found out a minute later.
-    data = show.read_family(family)
+    source = family or show.FOLDER / "family.json"
+    data = show.read_family(source)
     Console().print(show.introduction(), markup=False, highlight=False)
     session = Session.begin(host.home.forge, show.options())
     delivery = deliver(host, session, yes=yes)
     if not delivery.approved:
         click.echo("It was not approved, so it does not run.")
         raise SystemExit(1)
-    show.put_to_work(host, delivery.plugin, data, output, Console())
+    show.put_to_work(host, delivery.plugin, data, source, output, Console())
 
 
 def deliver(host: Host, session: Session, *, yes: bool) -> Delivery:

@@ -47,9 +47,8 @@ def introduction() -> str:
     )
 
 
-def read_family(path: Path | None) -> dict[str, Any]:
+def read_family(file: Path) -> dict[str, Any]:
     """Read whom to plan for."""
-    file = path or _part("family.json")
     try:
         value = json.loads(file.read_bytes())
     except OSError as error:
@@ -70,7 +69,12 @@ def read_family(path: Path | None) -> dict[str, Any]:
 
 
 def put_to_work(
-    host: Host, plugin: str, family: dict[str, Any], folder: Path, console: Console
+    host: Host,
+    plugin: str,
+    family: dict[str, Any],
+    source: Path,
+    folder: Path,
+    console: Console,
 ) -> None:
     """Plan the family's week, show it and write it down."""
     week = host.run(plugin, "plan-week", {"family": family})
@@ -81,7 +85,8 @@ def put_to_work(
     written = write_files(folder, week, calendar if isinstance(calendar, str) else "")
     for path in written:
         console.print(f"wrote {path}", markup=False, soft_wrap=True)
-    click.echo(f"Run it again: plugwright run {plugin} plan-week --input FAMILY.json")
+    click.echo("Run it again, on this family or on a changed copy of it:")
+    click.echo(f"  plugwright run {plugin} plan-week --input {source}")
 
 
 def _say_progress(

@@ -56,6 +56,7 @@ class Lines:
     def __init__(self) -> None:
         self._row: list[Verdict] = []
         self._subject = ""
+        self._explained = False
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +104,9 @@ class Lines:
         if self._subject:
             letters = "".join(LETTERS[verdict] for verdict in self._row)
             self._subject, subject = "", self._subject
+            if not self._explained:
+                self._explained = True
+                self._say(f"a letter for each test: {_legend().plain.strip()}")
             self._say(f"judge: {subject}: {letters} {_accepted(self._row)}")
         self._row = []
 
@@ -120,7 +124,6 @@ class Board:
         self._phase = ""
         self._working = ""
         self._rows: dict[str, list[Verdict]] = {}
-        self._iterations: dict[int, str] = {}
         self._live = Live(
             get_renderable=self._render,
             console=console,
@@ -140,7 +143,7 @@ class Board:
     ) -> None:
         self._live.stop()
         # The board itself is gone; what it came to stays on the screen.
-        self._console.print(Group(*self._table(), *self._rounds()))
+        self._console.print(Group(*self._table()))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -169,8 +172,9 @@ class Board:
         self._rows[subject].append(result.verdict)
 
     def iteration(self, number: int, met: int, requirements: int) -> None:
-        """Show how far it is, below the rounds before."""
-        self._iterations[number] = _iteration(number, met, requirements)
+        """Write how far it is above the board, where it stays."""
+        line = _iteration(number, met, requirements)
+        self._console.print(Text(line, style="bold"))
 
     def note(self, sentence: str) -> None:
         """Write it above the board, where it stays."""
@@ -180,7 +184,6 @@ class Board:
         return Group(
             _phases(self._phase),
             *self._table(),
-            *self._rounds(),
             Text(self._working, style="cyan", no_wrap=True, overflow="ellipsis"),
         )
 
@@ -188,9 +191,6 @@ class Board:
         # A copy: the board is drawn by a thread of its own.
         rows = [_row(subject, row) for subject, row in [*self._rows.items()]]
         return [*rows, _legend()] if rows else []
-
-    def _rounds(self) -> list[Text]:
-        return [Text(line) for line in [*self._iterations.values()]]
 
 
 def _phases(current: str) -> Text:

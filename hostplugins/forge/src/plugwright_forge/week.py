@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -129,15 +130,29 @@ class Week:
 
 
 def write_files(folder: Path, week: JSON, calendar: str) -> tuple[Path, ...]:
-    """Write week.json, and week.ics if there is one; gives what was written."""
+    """Write week.json, and week.ics if there is one; gives what was written.
+
+    A file of that name with something else in it is somebody's; another name is taken.
+    """
     with naming(folder):
         folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(week, indent=2, ensure_ascii=False) + "\n"
     files = {"week.json": text, "week.ics": calendar}
-    written = [name for name, content in files.items() if content]
-    for name in written:
-        write_atomically(folder / name, files[name].encode())
-    return tuple(folder / name for name in written)
+    written = []
+    for name, content in files.items():
+        if content:
+            path = _free(folder / name, content.encode())
+            write_atomically(path, content.encode())
+            written.append(path)
+    return tuple(written)
+
+
+def _free(path: Path, content: bytes) -> Path:
+    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    for candidate in chain([path], names):
+        if not candidate.exists() or candidate.read_bytes() == content:
+            return candidate
+    raise AssertionError("there is always a next number")
 
 
 def _by_day(lessons: Iterable[_Lesson], child: str) -> list[tuple[str, list[_Lesson]]]:
