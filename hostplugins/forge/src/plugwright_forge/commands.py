@@ -77,7 +77,7 @@ _NEWEST = ""
     "--out",
     metavar="FOLDER",
     type=click.Path(path_type=Path),
-    help="Also write the plugin there, as a wheel.",
+    help="Where the plugin's wheel goes; into the session, unless said.",
 )
 @pass_host
 def forge(
@@ -119,8 +119,7 @@ def forge(
         )
         session = _begin(host, options, record)
     delivery = deliver(host, session, yes=yes)
-    if delivery.wheel:
-        click.echo(f"the wheel is `{delivery.wheel}`")
+    click.echo(f"The plugin as a wheel for pip: {delivery.wheel}")
     if not delivery.approved:
         raise SystemExit(1)
 

@@ -49,7 +49,8 @@ class Delivery:
     plugin: str
     bundle: str
     approved: bool
-    wheel: Path | None = None
+    wheel: Path
+    """For pip, to install it elsewhere; that runs none of its code."""
 
 
 def carry_out(
@@ -94,8 +95,7 @@ def _decided(
     bundle = assemble(product, session, origin, str(version))
     forge.deliver(product, bundle.files)
     id = propose(host.lives, bundle, product.report)
-    out = session.options.out
-    wheel = bundle.wheel(Path(out)) if out else None
+    wheel = bundle.wheel(Path(session.options.out or session.folder / "dist"))
     approved = _decision(host, id, decide)
     session.end(host.lives.life(id).state.value)
     return Delivery(bundle.manifest.name, id, approved, wheel)

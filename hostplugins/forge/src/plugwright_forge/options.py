@@ -43,7 +43,7 @@ class Options:
     answers: Mapping[str, str] = field(default_factory=dict)
     """Answers given beforehand, by question or by number."""
     out: str = ""
-    """A folder for the wheel; empty for none."""
+    """A folder for the wheel; empty for the session's own."""
 
     @classmethod
     def parse(cls, value: JSON, where: str) -> Options:

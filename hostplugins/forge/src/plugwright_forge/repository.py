@@ -117,7 +117,7 @@ def _open(folder: Path) -> Repo:
         folder.mkdir(parents=True, exist_ok=True)
         Repo.init(folder, default_branch=MAIN.encode()).close()
         (control / "info").mkdir(exist_ok=True)
-        (control / "info" / "exclude").write_text("events.jsonl\n")
+        (control / "info" / "exclude").write_text("events.jsonl\ndist/\n")
         (control / _READY).touch()
     # One host at a time has this folder, so whoever held these locks is dead.
     for lock in control.rglob("*.lock"):
