@@ -4,46 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
-
-DEMO = Path(str(files("plugwright_forge").joinpath("demo")))
-REQUEST = (DEMO / "request.txt").read_text("utf-8").strip()
-
-
-class ByHand:
-    """Answers prompts in a folder with the demo's recorded answers, in order."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.given: dict[str, int] = {}
-        self.answered: list[str] = []
-        entries = json.loads((DEMO / "recording.json").read_text("utf-8"))["entries"]
-        self.answers: dict[str, list[str]] = {}
-        for entry in entries:
-            text = entry["completion"]["text"]
-            text = text if isinstance(text, str) else "\n".join(text)
-            self.answers.setdefault(entry["role"], []).append(text)
-
-    def look(self) -> None:
-        """Answer every prompt that has no answer yet."""
-        for prompt in sorted(self.folder.glob("*.prompt.md")):
-            if prompt.name in self.answered:
-                continue
-            self.answered.append(prompt.name)
-            role = re.sub(r"^\d+-|\.prompt\.md$", "", prompt.name)
-            number = self.given[role] = self.given.get(role, 0) + 1
-            answer = prompt.with_name(prompt.name.replace(".prompt.", ".answer."))
-            part = answer.with_suffix(".part")
-            part.write_text(self.answers[role][number - 1], "utf-8")
-            part.rename(answer)
+from support import DEMO, REQUEST, ByHand
 
 
 class Forge:
