@@ -138,6 +138,15 @@ def test_the_same_seed_is_the_same_randomness_and_another_is_another(
     assert all(a != b for a, b in zip(first[:4], other[:4], strict=True))
 
 
+def test_whether_there_was_a_spare_instance_makes_no_difference(opened: Any) -> None:
+    opened(RANDOM).close()  # closing a guest makes a spare instance
+    guests = [opened(RANDOM, seed=1) for _ in range(3)]  # one gets it, two do not
+    calls = [guest.call("main", None) for guest in guests]
+
+    assert len({guest.loaded.usage.fuel for guest in guests}) == 1
+    assert len({(call.usage.fuel, str(call.value)) for call in calls}) == 1
+
+
 def test_without_a_seed_no_two_guests_are_alike(opened: Any) -> None:
     first, other = (opened(RANDOM, seed=None).call("main", None) for _ in "ab")
 
