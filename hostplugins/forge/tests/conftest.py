@@ -73,7 +73,7 @@ def test_r2_the_count():
 
 
 def test_r2_nothing_is_proved():
-    assert True
+    assert DAY
 """
 CODE = '''\
 from typing import TypedDict

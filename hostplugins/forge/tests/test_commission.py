@@ -77,6 +77,7 @@ def test_the_folder_holds_the_bundle_and_what_it_comes_from(world, lives):
     files = {path.name for path in folder.iterdir()} - {".git", "events.jsonl"}
     assert files == {
         "README.md",
+        "dist",
         "interview.json",
         "plugin.py",
         "plugin.toml",
@@ -90,6 +91,7 @@ def test_the_folder_holds_the_bundle_and_what_it_comes_from(world, lives):
         for name in ("plugin.toml", "plugin.py", "README.md", "tests/test_plugin.py")
     }
     assert Bundle(packed).id == delivery.bundle
+    assert [*(folder / "dist").iterdir()] == [delivery.wheel]
 
 
 def test_the_manifest_says_where_it_comes_from(world, tmp_path):
