@@ -60,7 +60,7 @@ def test_without_a_word_from_the_user_the_system_chooses_the_folder(monkeypatch)
 
 
 def test_everything_lies_inside_the_folder_and_nothing_is_made_by_asking(home):
-    places = [home.database, home.bundles, home.forge, home.cache, home.config]
+    places = [home.database, home.bundles, home.forge]
     assert {place.parent for place in places} == {home.folder}
     assert not home.folder.exists()
 

@@ -113,16 +113,6 @@ class Home:
         """One folder per forge session."""
         return self.folder / "forge"
 
-    @property
-    def cache(self) -> Path:
-        """What can be built again, such as the compiled guest."""
-        return self.folder / "cache"
-
-    @property
-    def config(self) -> Path:
-        """What the user set."""
-        return self.folder / "config.toml"
-
     def make(self) -> None:
         """Make the folder, for this user alone, if it is not there."""
         with naming(self.folder):

@@ -54,7 +54,7 @@ class Questions:
 
         @hookimpl
         def sandboxes(host):
-            return [lambda: WasmSandbox(host.cache, host.guest_packages())]
+            return [lambda: WasmSandbox(host.cache, host.hooks.guest_packages())]
         """
         raise NotImplementedError
 

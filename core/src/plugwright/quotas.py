@@ -14,7 +14,7 @@ class Quota:
     seconds: float = 10.0
     """Wall-clock time, time in host calls included."""
     memory: int = 192 << 20
-    """Bytes the guest may hold at once, its interpreter (some 40 MB) included."""
+    """Bytes the guest may hold at once, its interpreter (some 30 MB) included."""
     output: int = 64 << 10
     """Bytes printed."""
     host_calls: int = 10_000
