@@ -11,8 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # for `doubles`
 
-from doubles import Installed
+import specimens
+from doubles import Installed, activate
 
+from plugwright.cli.door import run
 from plugwright.home import Home
 from plugwright.host import Host
 
@@ -44,3 +46,69 @@ def host(home: Home, tmp_path: Path) -> Iterator[Host]:
     host = Host(home, cache=tmp_path / "cache")
     yield host
     host.close()
+
+
+@pytest.fixture
+def plugwright(home, installed, capfd):
+    """Run one command line with the doubles; give its code, output and errors."""
+    installed.instead_of_engines()
+
+    def plugwright(*arguments):
+        capfd.readouterr()
+        code = run([*map(str, arguments)])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err
+        return code, out, err
+
+    return plugwright
+
+
+@pytest.fixture
+def refused(plugwright):
+    """Run one command line that fails; give its code and its one sentence."""
+
+    def refused(*arguments):
+        code, out, err = plugwright(*arguments)
+        assert code != 0
+        assert not out
+        sentence, *rest = err.removeprefix("building the guest\n").splitlines()
+        assert len(rest) <= 1
+        assert all(line.startswith("  what to do: ") for line in rest)
+        return code, sentence
+
+    return refused
+
+
+@pytest.fixture
+def chatty(home):
+    with Host(home) as host:
+        return activate(host, specimens.chatty())
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content):
+        file = tmp_path / "input.json"
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    return write
+
+
+@pytest.fixture
+def sandbox(host):
+    engine = specimens.Engine()
+    host.manager.register(engine, "engine")
+    return engine.sandbox
+
+
+@pytest.fixture
+def fresh_host(home):
+    """Make hosts one after the other, as commands in a shell do."""
+
+    def make():
+        host = Host(home)
+        host.manager.register(specimens.Engine(), "engine")
+        return host
+
+    return make

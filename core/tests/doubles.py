@@ -13,7 +13,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
@@ -23,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from plugwright.bundles import Bundle
+from plugwright.bundles import MARKER, Bundle
 from plugwright.errors import Denied, PlugwrightError
 from plugwright.hooks import hookimpl
 from plugwright.host import Host
@@ -31,7 +30,17 @@ from plugwright.judging import Case, Report, TestResult, Verdict, Watcher
 from plugwright.manifest import CommandSpec, Manifest
 from plugwright.permissions import Permission
 from plugwright.quotas import Quota, Usage
-from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Progress
+from plugwright.sandboxes import (
+    GENERATED,
+    JSON,
+    Failure,
+    Guest,
+    Kind,
+    Outcome,
+    Progress,
+    SandboxOffer,
+    Wall,
+)
 
 # The sandbox.
 
@@ -51,7 +60,8 @@ class GuestRefused(RuntimeError):
 class OpenSandbox:
     """Runs guests without a wall."""
 
-    name = "open"
+    name = "wasm"
+    runtime = "python"
 
     def __init__(self) -> None:
         self.sessions: list[OpenSession] = []
@@ -64,6 +74,9 @@ class OpenSandbox:
     def open(self, guest: Guest) -> OpenSession:
         self.sessions.append(OpenSession(guest))
         return self.sessions[-1]
+
+    def walls(self) -> list[Wall]:
+        return [Wall("a wall", False, "this double has none")]
 
     def close(self) -> None:
         self.closed = True
@@ -114,7 +127,7 @@ class OpenSession:
     def _load(self) -> Any:
         module, _, function = self.guest.dispatcher.partition(":")
         self._dispatch = getattr(importlib.import_module(module), function)
-        return self._dispatch("load", None)
+        return self._dispatch("load", _copy(self.guest.arguments))
 
     def _run(self, ask: Callable[[], Any], *, loading: bool = False) -> Outcome:
         self._denied, self._host_calls = [], 0
@@ -223,8 +236,11 @@ def _verdict(file: str, source: str) -> TestResult:
 
 
 @hookimpl
-def sandboxes() -> list[type[OpenSandbox]]:
-    return [OpenSandbox]
+def sandboxes() -> list[SandboxOffer]:
+    return [
+        SandboxOffer(name=name, summary="no wall at all", open=OpenSandbox)
+        for name in ("wasm", "restricted")
+    ]
 
 
 @hookimpl
@@ -290,7 +306,8 @@ def write_bundle(folder: Path, bundle: Bundle) -> Path:
 
 def activate(host: Host, bundle: Bundle) -> str:
     """Take a bundle all the way, as if a person had approved it."""
-    id = host.lives.forged(bundle)
+    is_usual = bundle.manifest.engine == GENERATED
+    id = (host.lives.forged if is_usual else host.lives.unpacked)(bundle)
     accepted = TestResult(test="test_it", verdict=Verdict.AC)
     host.lives.judged(id, Report(results=(accepted,)))
     host.lives.propose(id)
@@ -328,6 +345,14 @@ class Installed:
         self.module(f"{name}_plugin", source)
         self.add(f"{name}-distribution", {name: f"{name}_plugin"})
 
+    def bundle(self, bundle: Bundle) -> None:
+        """Install a bundle under its own name, as pip would."""
+        name = bundle.manifest.name
+        info = self.add(name, {name: MARKER})
+        write_bundle(info / "bundle", bundle)
+        paths = [f"{info.name}/bundle/{path}" for path in bundle.files]
+        (info / "RECORD").write_text("".join(f"{path},,\n" for path in paths))
+
     def instead_of_engines(self) -> None:
         """Put the doubles in the places of the real sandbox, judge and forge.
 
@@ -358,34 +383,3 @@ def start(
             **more,
         },
     )
-
-
-class Terminal:
-    """A real terminal with nobody at it: what to type is given beforehand."""
-
-    def __init__(self, typed: str, columns: int = 80) -> None:
-        import fcntl
-        import struct
-        import termios
-
-        self._master, self.slave = os.openpty()
-        size = struct.pack("HHHH", 24, columns, 0, 0)
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, size)
-        self._shown = b""
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        os.write(self._master, typed.encode())
-
-    def shown(self) -> str:
-        """Give everything that was on the screen, once nobody writes to it any more."""
-        os.close(self.slave)
-        self._reader.join(timeout=10)
-        os.close(self._master)
-        return self._shown.decode()
-
-    def _read(self) -> None:
-        try:
-            while chunk := os.read(self._master, 1 << 16):
-                self._shown += chunk
-        except OSError:
-            pass  # Linux says so when the other side was closed

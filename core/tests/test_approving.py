@@ -5,15 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from dataclasses import fields, replace
 
 import pytest
-from doubles import (
-    Terminal,
-    activate,
-    make_bundle,
-    start,
-    write_bundle,
-)
+from doubles import activate, make_bundle, start, write_bundle
+from terminals import Terminal
 
 from plugwright.approving import FLAG, PERSON, decide, in_words
 from plugwright.errors import UsageError
@@ -227,10 +223,45 @@ def test_what_a_plugin_says_of_itself_is_shown_as_it_is_written(take_in, at_term
 
 
 def test_a_quota_is_said_in_words():
-    assert in_words(Quota()) == (
+    assert in_words(Quota()) == [
         "10 seconds, 192 MB of memory, 64 KB of printed text, 10,000 questions to "
-        "Plugwright"
+        "Plugwright",
+        "20 min in an hour, all calls together",
+    ]
+
+
+def test_what_is_not_as_usual_in_a_quota_is_said_beside_what_is_usual():
+    _, an_hour, *unusual = in_words(
+        Quota(hourly_seconds=90, fuel=40_000_000_000, keys=5, load_seconds=0.5)
     )
+    assert an_hour == "90 s in an hour, all calls together"
+    assert unusual == [
+        "steps of computing: 40,000,000,000 fuel (usually 20,000,000,000 fuel)",
+        "keeping: 5 entries (usually 10,000 entries)",
+        "time to get ready: 500 ms (usually 10 s)",
+    ]
+
+
+def test_no_quota_can_differ_unsaid():
+    for field in fields(Quota):
+        different = replace(Quota(), **{field.name: getattr(Quota(), field.name) * 2})
+        assert in_words(different) != in_words(Quota())
+
+
+def test_the_restricted_engine_is_explained_before_the_decision(
+    host, installed, take_in, at_terminal
+):
+    _, shown = at_terminal(take_in(engine="restricted"), "n\n")
+    text = " ".join(shown.replace("│", " ").split())
+    for words in (
+        "A weaker wall • It asks for the engine `restricted`.",
+        "native code, in a process of this computer that is locked up: its author",
+        "It is a weaker wall than WebAssembly",
+        "Not contained: it shares the processor",
+    ):
+        assert words in text
+    _, shown = at_terminal(take_in(version="2"), "n\n")
+    assert "weaker wall" not in shown
 
 
 # In a process of its own.

@@ -79,6 +79,20 @@ def test_an_error_in_a_transaction_undoes_all_of_it(database):
     assert keys(database) == ["before"]
 
 
+def test_a_file_of_an_older_plugwright_is_brought_up_to_date(database):
+    database.path.parent.mkdir()
+    older = sqlite3.connect(database.path, isolation_level=None)
+    for statement in MIGRATIONS[0].split("\n\n"):
+        older.execute(statement)
+    older.execute("INSERT INTO storage VALUES ('me', 'old', 1, '1')")
+    older.execute("PRAGMA user_version = 1")
+    older.close()
+
+    assert keys(database) == ["old"]
+    assert database.read("SELECT * FROM usage") == []
+    assert database.read("PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
 def test_a_wrong_type_is_refused(database):
     with (
         pytest.raises(HostError, match="cannot store TEXT value in INTEGER column"),

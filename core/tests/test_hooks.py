@@ -47,11 +47,11 @@ def test_all_answers_come_in_one_list_the_newest_plugin_first(host):
 
 
 def test_a_question_may_be_asked_with_or_without_names(host):
-    host.manager.register(answering(sandboxes=lambda host: [host.run]), "echo")
+    host.manager.register(answering(judges=lambda host: [host]), "echo")
 
-    assert host.hooks.sandboxes(host) == host.hooks.sandboxes(host=host) == [host.run]
+    assert host.hooks.judges(host) == host.hooks.judges(host=host) == [host]
     with pytest.raises(TypeError, match="missing a required argument: 'host'"):
-        host.hooks.sandboxes()
+        host.hooks.judges()
 
 
 @pytest.mark.parametrize(

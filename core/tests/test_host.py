@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from doubles import OpenSandbox, ScriptedJudge, make_bundle, write_bundle
+from doubles import OpenSandbox, ScriptedJudge, make_bundle
 
 from plugwright.bundles import MARKER
 from plugwright.errors import BrokeContract, HostError, NotLoaded, UsageError
@@ -17,6 +17,7 @@ from plugwright.judging import Verdict
 from plugwright.ledger import Kind
 from plugwright.lives import State
 from plugwright.providers import ProviderOffer
+from plugwright.sandboxes import SandboxOffer
 
 HOLDER = """
 import time
@@ -44,7 +45,8 @@ class Engines:
 
     @hookimpl
     def sandboxes(self):
-        return [self._sandbox]
+        offer = SandboxOffer(name="wasm", summary="no wall", open=self._sandbox)
+        return [offer]
 
     @hookimpl
     def judges(self):
@@ -121,15 +123,21 @@ def test_the_sandbox_is_made_once_and_prepared_each_time(engines):
 
 
 def test_nobody_has_to_watch_the_sandbox_being_built(engines):
-    assert engines.sandbox().name == "open"
+    assert engines.sandbox().name == "wasm"
+
+
+def test_an_engine_that_nobody_offers_is_answered_with_those_that_there_are(engines):
+    with pytest.raises(UsageError, match="there is no sandbox `wasn`") as told:
+        engines.sandbox("wasn")
+    assert told.value.remedy == "did you mean `wasm`?"
 
 
 def test_of_two_engines_the_plugin_that_was_loaded_last_is_asked(engines):
     class Other(OpenSandbox):
-        name = "other"
+        pass
 
     engines.manager.register(Engines(Other), "other")
-    assert engines.sandbox().name == "other"
+    assert isinstance(engines.sandbox(), Other)
 
 
 @pytest.mark.parametrize(
@@ -278,18 +286,11 @@ def test_making_a_host_and_asking_it_changes_nothing_on_the_disk(home):
 # Bundles that pip installed.
 
 
-def install(installed, bundle, name="doubler"):
-    info = installed.add(name, {name: MARKER})
-    write_bundle(info / "bundle", bundle)
-    paths = [f"{info.name}/bundle/{path}" for path in bundle.files]
-    (info / "RECORD").write_text("".join(f"{path},,\n" for path in paths))
-
-
 def test_an_installed_bundle_is_seen_by_all_and_taken_in_by_who_holds_the_home(
     home, installed
 ):
     bundle = make_bundle("raise SystemExit('ran')")
-    install(installed, bundle)
+    installed.bundle(bundle)
 
     with Host(home) as host:
         assert not host.waiting
@@ -302,7 +303,7 @@ def test_an_installed_bundle_is_seen_by_all_and_taken_in_by_who_holds_the_home(
 
 def test_before_that_an_installed_bundle_waits(home, installed):
     bundle = make_bundle()
-    install(installed, bundle)
+    installed.bundle(bundle)
     host = Host(home)
     host.look_for_installed()
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +9,9 @@ import pytest
 
 from plugwright.bundles import Bundle
 from plugwright.database import Database
-from plugwright.errors import NotLoaded, UsageError
+from plugwright.errors import NotLoaded, Rejected, UsageError
 from plugwright.judging import Report, TestResult, Verdict
-from plugwright.ledger import Kind, Ledger
+from plugwright.ledger import Ledger
 from plugwright.lives import PATIENCE, Lives, State
 from plugwright.manifest import Manifest
 from plugwright.permissions import Permission
@@ -24,13 +19,6 @@ from plugwright.quotas import Quota
 
 PASSED = Report(results=(TestResult(test="test_plan", verdict=Verdict.AC),))
 FAILED = Report(results=(TestResult(test="test_plan", verdict=Verdict.WA),))
-
-STATE_OF = {
-    Kind.DISCOVERED: State.PROPOSED,
-    Kind.ROLLED_BACK: State.ACTIVE,
-    Kind.REFUSED: State.DISABLED,
-    **{Kind(state): state for state in State},
-}
 
 
 def make(version: str = "1", name: str = "planner") -> Bundle:
@@ -89,6 +77,7 @@ def test_a_plugin_goes_from_the_forge_to_running_and_every_step_is_told(
         make(),
         (Permission("storage"),),
         Quota(fuel=1000),
+        0,
     )
     assert told(database) == ["forged", "judged", "proposed", "approved", "active"]
     assert {row.bundle for row in Ledger(database).rows()} == {bundle}
@@ -270,6 +259,41 @@ def test_another_set_of_permissions_or_another_quota_needs_another_approval(
         assert lives.active("planner").bundle == make()
 
 
+def test_another_engine_needs_another_approval(lives, root):
+    text = make().files["plugin.toml"].decode().replace('"wasm"', '"restricted"')
+    native = Bundle({"plugin.toml": text.encode(), "plugin.py": b""})
+    bundle = activated(lives)
+    other = lives.unpacked(native)
+
+    assert native.manifest.version == make().manifest.version
+    assert other != bundle
+    assert lives.approval(other) is None
+    with pytest.raises(UsageError, match="cannot be activated"):
+        lives.activate(other)
+    assert lives.active("planner").bundle.manifest.engine == "wasm"
+    # The folder of what was approved cannot be made to say something else.
+    (root / bundle / "plugin.toml").write_text(text)
+    lives.disable("planner")
+    with pytest.raises(NotLoaded, match="was changed"):
+        lives.activate(bundle)
+
+
+def test_what_the_forge_made_runs_in_no_weaker_engine(lives):
+    text = make().files["plugin.toml"].decode().replace('"wasm"', '"restricted"')
+    native = Bundle({"plugin.toml": text.encode(), "plugin.py": b""})
+    with pytest.raises(
+        Rejected, match="what a model wrote runs in `wasm` only"
+    ) as told:
+        lives.forged(native)
+    line = text.splitlines().index('engine = "restricted"') + 1
+    assert (told.value.rule, told.value.file, told.value.line) == (
+        "engine",
+        "plugin.toml",
+        line,
+    )
+    assert lives.list() == ()
+
+
 def test_changed_files_do_not_run(lives, root):
     bundle = activated(lives)
     (root / bundle / "plugin.py").write_bytes(b"evil")
@@ -383,67 +407,3 @@ def test_the_report_is_known_by_its_digest(lives):
         lives.judged(bundle, report)
         digests.add(lives.life(bundle).report)
     assert len(digests) == 3
-
-
-BUSY = """
-import itertools, sys
-from pathlib import Path
-
-sys.path.insert(0, sys.argv[2])
-from test_lives import Database, Lives, activated, proposed
-
-folder = Path(sys.argv[1])
-lives = Lives(Database(folder / "plugwright.db"), folder / "bundles")
-start = len(lives.list())
-for number in itertools.count(start):
-    bundle = activated(lives, str(number))
-    print("active", bundle, flush=True)
-    lives.record_stop("planner", "fuel")
-    if number % 3 == 2:
-        print("active", lives.rollback("planner"), flush=True)
-    if number % 5 == 4:
-        bundle = lives.current("planner").bundle
-        lives.disable("planner")
-        print("disabled", bundle, flush=True)
-"""
-
-
-def check_whole(folder: Path, last: str) -> None:
-    """Look whether everything that was said to be done is done, and as a whole."""
-    database = Database(folder / "plugwright.db")
-    lives, ledger = Lives(database, folder / "bundles"), Ledger(database)
-    assert database.read("PRAGMA integrity_check") == [("ok",)]
-    assert ledger.verify() is None
-    rows = [row for row in ledger.rows() if row.kind != Kind.STOPPED]
-    for life in lives.list():
-        latest = next(row for row in rows if row.bundle == life.bundle)
-        assert STATE_OF[Kind(latest.kind)] is life.state
-        assert Bundle.load(folder / "bundles", life.bundle).id == life.bundle
-    assert sum(life.state is State.ACTIVE for life in lives.list()) <= 1
-    if last:
-        word, bundle = last.split()
-        kinds = [Kind(row.kind) for row in rows if row.bundle == bundle]
-        assert State(word) in {STATE_OF[kind] for kind in kinds}
-    database.close()
-
-
-def test_killing_it_at_any_instant_loses_nothing_that_was_said(tmp_path):
-    chance = random.Random(7)
-    acknowledged = 0
-    ends = time.monotonic() + 2.5
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    while time.monotonic() < ends:
-        busy = subprocess.Popen(
-            [sys.executable, "-c", BUSY, str(tmp_path), str(Path(__file__).parent)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=environment,
-        )
-        assert busy.stdout is not None
-        first = busy.stdout.readline()
-        time.sleep(chance.uniform(0, 0.1))
-        busy.kill()
-        lines = [first, *busy.communicate()[0].splitlines()]
-        acknowledged += len(lines)
-        check_whole(tmp_path, lines[-1])
-    assert acknowledged > 1

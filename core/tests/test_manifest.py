@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugwright.errors import UsageError
-from plugwright.manifest import MISLEADING, CommandSpec, Manifest, _Quota
+from plugwright.errors import Rejected, UsageError
+from plugwright.manifest import MISLEADING, CommandSpec, Manifest, plain
 from plugwright.permissions import Permission
-from plugwright.quotas import Quota
+from plugwright.quotas import LARGEST, Quota
+from plugwright.tables import Mistake, QuotaTable
 
 PLANNER = """
 [plugin]
@@ -80,71 +81,150 @@ def test_only_the_plugin_itself_must_be_described():
 
 
 def test_the_manifest_knows_every_quota():
-    assert {f.name for f in fields(Quota)} == set(_Quota.model_fields)
-    assert Quota(**_Quota().model_dump()) == Quota()
+    assert {f.name for f in fields(Quota)} == set(QuotaTable.model_fields)
+    assert Quota(**QuotaTable().model_dump()) == Quota()
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "sentence"),
+    ("old", "new", "line", "sentence"),
     [
-        ('summary = "Plans', "sumary = \"Plans", "`plugin.sumary` is not a known key"
-         " (did you mean `summary`?)"),
-        ("fuel =", "fule =", "`plugin.quota.fule` is not a known key"
-         " (did you mean `fuel`?)"),
-        ("reason = \"says", "raeson = \"says", "`permissions[1].raeson` is not a known"
-         " key (did you mean `reason`?)"),
-        ("parameters =", "parameter =", "`commands.plan-week.parameter` is not a known"
-         " key (did you mean `parameters`?)"),
-        ("handles =", "handle =", "`events.handle` is not a known key"
-         " (did you mean `handles`?)"),
-        ("[events]", "[event]", "`event` is not a known key (did you mean `events`?)"),
-        ('version = "0.1.0"', "", "`plugin.version` is missing (add it)"),
-        ('"storage"', '"storag"', "`permissions[0].permission`: there is no permission"
-         " `storag` (did you mean `storage`?)"),
-        ('"events.emit:lesson-*"', '"storage"', "`permissions[1].permission`: `storage`"
-         " is asked for twice (leave one of them out)"),
-        ("fuel = 1000", "fuel = 0", "`plugin.quota.fuel`: Input should be greater than"
-         " 0 (it is 0; correct it)"),
-        ("seconds = 2", "seconds = nan", "`plugin.quota.seconds`: Input should be"),
-        ("fuel = 1000", "fuel = true", "`plugin.quota.fuel`: Input should be a valid"
-         " integer (it is True; correct it)"),
-        ('"homeschool-scheduler"', '"plugwright-x"', "`plugin.name`: names that begin"
-         " with `plugwright` are the host's own"),
-        ('"homeschool-scheduler"', '"Home_School"', "`plugin.name`: String should"),
-        ('"homeschool-scheduler"', '"a"', "`plugin.name`: String should have at least"),
-        ('"0.1.0"', '"one"', "`plugin.version`: Invalid version: 'one'"),
-        ('">=0.1,<0.2"', '"new"', "`plugin.api`: Invalid specifier: 'new'"),
-        ('">=0.1,<0.2"', '">=0.2"', "`plugin.api`: `>=0.2` leaves out this Plugwright,"
-         " whose api is 0.1: upgrade plugwright-core"),
-        ("Plans the week", "Plans\\u001b[2J", "`plugin.summary`: has characters that"),
-        ("Plans the week", "Plans\\nall", "`plugin.summary`: must be one line"),
-        ("plan my\n", "plan \u202emy\n", "`provenance.request`: has characters that"),
-        ("commands.plan-week", "commands.Plan", "`commands.Plan`: String should match"),
-        ('"start"', '"lessons"', "`commands.plan-week.parameters`: says something"),
-        ('{type = "array"}\n', "{type = 1979-05-27}\n", "`commands.plan-week.output"),
-        ('"thought-updated"', '"Thought"', "`events.handles[0]`: String should match"),
+        ('summary = "Plans', "sumary = \"Plans", 6, "rule `unknown-key`:"
+         " `plugin.sumary` is not a known key (did you mean `summary`?)"),
+        ("fuel =", "fule =", 9, "rule `unknown-key`: `plugin.quota.fule` is not a known"
+         " key (did you mean `fuel`?)"),
+        ("reason = \"says", "raeson = \"says", 18, "rule `unknown-key`:"
+         " `permissions[1].raeson` is not a known key (did you mean `reason`?)"),
+        ("parameters =", "parameter =", 22, "rule `unknown-key`:"
+         " `commands.plan-week.parameter` is not a known key (did you mean"
+         " `parameters`?)"),
+        ("handles =", "handle =", 27, "rule `unknown-key`: `events.handle` is not a"
+         " known key (did you mean `handles`?)"),
+        ("[events]", "[event]", 26, "rule `unknown-key`: `event` is not a known key"
+         " (did you mean `events`?)"),
+        ('version = "0.1.0"', "", 2, "rule `missing-key`: `plugin.version` is missing"
+         " (add it)"),
+        ('"storage"', '"storag"', 13, "rule `permission`: `permissions[0].permission`:"
+         " there is no permission `storag` (did you mean `storage`?)"),
+        ('"events.emit:lesson-*"', '"storage"', 17, "rule `permission`:"
+         " `permissions[1].permission`: `storage` is asked for twice (leave one of them"
+         " out)"),
+        ('"homeschool-scheduler"', '"plugwright-x"', 3, "rule `value`: `plugin.name`:"
+         " names that begin with `plugwright` are the host's own"),
+        ('"homeschool-scheduler"', '"Home_School"', 3, "rule `value`: `plugin.name`:"),
+        ('"homeschool-scheduler"', '"a"', 3, "rule `value`: `plugin.name`: String"
+         " should have at least"),
+        ('"0.1.0"', '"one"', 4, "rule `value`: `plugin.version`: Invalid version:"),
+        ('">=0.1,<0.2"', '"new"', 5, "rule `value`: `plugin.api`: Invalid specifier:"),
+        ('">=0.1,<0.2"', '">=0.2"', 5, "rule `value`: `plugin.api`: `>=0.2` leaves out"
+         " this Plugwright, whose api is 0.1: upgrade plugwright-core"),
+        ("Plans the week", "Plans\\u001b[2J", 6, "rule `value`: `plugin.summary`: has"
+         " characters that"),
+        ("Plans the week", "Plans\\nall", 6, "rule `value`: `plugin.summary`: must be"
+         " one line"),
+        ("plan my\n", "plan \u202emy\n", 30, "rule `value`: `provenance.request`: has"
+         " characters that"),
+        ("commands.plan-week", "commands.Plan", 20, "rule `value`: `commands.Plan`:"
+         " String should match"),
+        ('"start"', '"lessons"', 22, "rule `value`: `commands.plan-week.parameters`:"
+         " says something"),
+        ('{type = "array"}\n', "{type = 1979-05-27}\n", 24, "rule `value`:"
+         " `commands.plan-week.output"),
+        ('"thought-updated"', '"Thought"', 27, "rule `value`: `events.handles[0]`:"
+         " String should match"),
+        ("input = {type", "input = {most = 9007199254740993, type", 23, "rule `value`:"
+         " `commands.plan-week.input`: has a whole number beyond 2**53"),
+        ("output = {type", "output = {a = " + "[" * 70 + "]" * 70 + ", type", 24, "rule"
+         " `value`: `commands.plan-week.output`: is nested more than"),
+        ("fuel = 1000", "fuel = 0x" + "f" * 5000, 9, "rule `quota`:"
+         " `plugin.quota.fuel`:"),
+        ("summary = \"Plans", "engine = 'fast'\nsummary = \"Plans", 6, "rule `engine`:"
+         " `plugin.engine`: Input should be 'wasm' or 'restricted' (it is 'fast';"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_place_and_its_remedy(old, new, sentence):
+def test_a_mistake_is_told_with_its_line_its_place_and_its_remedy(
+    old, new, line, sentence
+):
     assert old in PLANNER
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(Rejected) as told:
         Manifest.parse(PLANNER.replace(old, new), "plans/plugin.toml")
-    assert str(told.value).startswith(f"`plans/plugin.toml`: {sentence}")
+    assert str(told.value).startswith(f"`plans/plugin.toml:{line}`: {sentence}")
     assert told.value.remedy
+    assert (told.value.file, told.value.line) == ("plans/plugin.toml", line)
+
+
+def test_a_place_that_lies_too_deep_is_told_without_its_line():
+    mistake = Mistake("value", ("a",), " is wrong", remedy="correct it")
+    told = mistake.at("a = " + "[" * 9_000 + "]" * 9_000, "plugin.toml")
+    assert told.message == "`plugin.toml`: rule `value`: `a` is wrong"
+
+
+NONSENSE = ("0", "-1", "nan", "inf", "-inf", "true", '"9"', "[1]", "1e400", "10e20")
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize("name", [field.name for field in fields(Quota)])
+def test_a_quota_of_nothing_or_nonsense_is_told_with_its_line(name, value):
+    text = PLANNER.replace("fuel = 1000\nseconds = 2", f"# more\n{name} = {value}")
+    with pytest.raises(Rejected) as told:
+        Manifest.parse(text)
+    assert (told.value.rule, told.value.line) == ("quota", 10)
+    assert f"`plugin.quota.{name}`" in told.value.message
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Quota)])
+def test_the_largest_quota_is_read_and_a_larger_one_is_told(name):
+    largest = getattr(LARGEST, name)
+    text = PLANNER.replace("fuel = 1000\nseconds = 2", f"{name} = {largest}")
+    assert Manifest.parse(text).quota == Quota(**{name: largest})
+    with pytest.raises(Rejected, match=rf"`plugin.quota.{name}`: Input should be less"):
+        Manifest.parse(text.replace(str(largest), str(largest + 1)))
+
+
+def test_every_quota_has_a_largest_value_above_its_usual_one():
+    assert Quota().within(LARGEST) == Quota()
+
+
+def test_the_restricted_engine_is_for_what_a_person_wrote():
+    asked = PLANNER.replace(
+        'summary = "Plans', "engine = 'restricted'\nsummary = \"Plans"
+    )
+    assert Manifest.parse(asked).engine == "restricted"
+    assert not Manifest.parse(asked).is_generated
+    for made in ("model = 'replay'", "session = '0001'"):
+        text = f"{asked}\n{made}\n"
+        with pytest.raises(Rejected, match="what a model wrote runs in `wasm`") as told:
+            Manifest.parse(text)
+        assert (told.value.rule, told.value.line) == ("engine", 6)
+        assert Manifest.parse(text.replace("restricted", "wasm")).is_generated
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "shown"),
     [
-        ("a = 1\nb = \n", r"at line 2, column 5"),
-        ("a = " + "[" * 100_000, "recursion"),
-        ("a = " + "1" * 5_000, "digits"),
+        ("\x1b[2J", "\\u001b[2J"),
+        ("a\u202eb\u200fc", "a\\u202eb\\u200fc"),
+        ("\ufeff\U000e0041", "\\ufeff\\udb40\\udc41"),
+        ("größe\n\t中", "größe\n\t中"),
     ],
 )
-def test_what_is_not_toml_is_told_with_its_line(text, words):
-    with pytest.raises(UsageError, match=words) as told:
+def test_what_a_screen_would_obey_or_hide_is_written_as_json_does(text, shown):
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "line"),
+    [
+        ("a = 1\nb = \n", "at line 2, column 5", 2),
+        ("a = " + "[" * 100_000, "recursion", 0),
+        ("a = " + "1" * 5_000, "digits", 0),
+        ("b = 1\n" + "a." * 100_000, "a key of more than 64 parts", 2),
+    ],
+)
+def test_what_is_not_toml_is_told_with_its_line(text, words, line):
+    with pytest.raises(Rejected, match=words) as told:
         Manifest.parse(text)
-    assert told.value.message.startswith("`plugin.toml` is not TOML")
+    assert told.value.message.startswith("`plugin.toml")
+    assert (told.value.rule, told.value.line) == ("toml", line)
 
 
 def test_a_null_in_a_schema_cannot_be_written_and_says_so():
@@ -179,7 +259,7 @@ schemas = st.dictionaries(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     st.recursive(
         st.booleans()
-        | st.integers(-(2**63), 2**63)
+        | st.integers(-(2**53), 2**53)
         | st.floats(allow_nan=False, allow_infinity=False)
         | st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
         lambda inner: (
@@ -194,6 +274,17 @@ names = st.from_regex(r"[a-z][a-z0-9]{1,9}(-[a-z0-9]{1,9}){0,2}", fullmatch=True
 permissions = st.sampled_from(
     ["storage", "log", "clock", "events.emit:a", "events.emit:b-*", "events.emit:*"]
 ).map(Permission.parse)
+
+
+QUOTAS = fields(Quota)
+MAKERS = ("model", "session")
+
+
+def amounts(name: str) -> st.SearchStrategy[float]:
+    largest = getattr(LARGEST, name)
+    if isinstance(largest, float):
+        return st.floats(0.001, largest)
+    return st.integers(1, largest)
 
 
 @st.composite
@@ -215,17 +306,15 @@ def manifests(draw: st.DrawFn) -> Manifest:
         summary=draw(lines),
         permissions=tuple(reasons),
         reasons=reasons,
-        quota=draw(
-            st.builds(
-                Quota,
-                fuel=st.integers(1, 10**12),
-                seconds=st.floats(0.001, 1e6),
-                storage=st.integers(1, 10**9),
-            )
-        ),
+        engine=draw(st.sampled_from(["wasm", "restricted"])),
+        quota=draw(st.builds(Quota, **{f.name: amounts(f.name) for f in QUOTAS})),
         commands=draw(st.dictionaries(names, command, max_size=3)),
         events=tuple(draw(st.lists(names, unique=True, max_size=3))),
-        provenance=draw(st.dictionaries(names, readable(), max_size=3)),
+        provenance=draw(
+            st.dictionaries(
+                names.filter(lambda n: n not in MAKERS), readable(), max_size=3
+            )
+        ),
     )
 
 

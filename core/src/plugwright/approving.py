@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from plugwright.amounts import amount, seconds_in_words, size_in_words
 from plugwright.bundles import Bundle
 from plugwright.judging import Report, Verdict
 from plugwright.manifest import plain
-from plugwright.permissions import size_in_words
 from plugwright.quotas import Quota
+from plugwright.sandboxes import GENERATED
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -42,10 +43,27 @@ class Proposal:
             for permission in manifest.permissions
         ]
 
+    def walls(self) -> list[str]:
+        """What it means that it does not run in the usual engine, a line each."""
+        engine = self.bundle.manifest.engine
+        if engine == GENERATED:
+            return []
+        return [f"It asks for the engine `{engine}`.", *_NATIVE]
+
     def unsure(self) -> list[str]:
         """What its makers were not sure of."""
         text = self.bundle.manifest.provenance.get("unsure", "")
         return [line for line in text.splitlines() if line.strip()]
+
+
+_NATIVE = (
+    "That is native code, in a process of this computer that is locked up: its author "
+    "wants the speed.",
+    "It is a weaker wall than WebAssembly, where plugins run otherwise: a mistake in "
+    "Python or in this computer's system may be enough to get out of it.",
+    "Not contained: it shares the processor and the system's core with everything else "
+    "here, and its work is limited by time, not counted.",
+)
 
 
 def decide(host: Host, bundle: str, *, yes: bool) -> bool:
@@ -129,7 +147,9 @@ def _show(console: Console, proposal: Proposal) -> None:
     parts += _section(
         "What it is allowed to do", proposal.permissions() or ["nothing but compute"]
     )
-    parts += _section("Each call may use", [in_words(manifest.quota)])
+    if walls := proposal.walls():
+        parts += _section("A weaker wall", walls)
+    parts += _section("Each call may use", in_words(manifest.quota))
     parts += _section("Tests", _tests(proposal.report))
     parts += _section("Unsure", proposal.unsure() or ["nothing was noted"])
     request = manifest.provenance.get("request", "")
@@ -166,10 +186,35 @@ def _first_line(message: str) -> str:
     return message.strip().partition("\n")[0] or "no reason given"
 
 
-def in_words(quota: Quota) -> str:
-    """Say what a quota allows, to somebody who does not program."""
-    return (
+_UNUSUAL = {
+    "fuel": "steps of computing",
+    "cpu_seconds": "processor time",
+    "writes": "printing",
+    "payload": "the largest message",
+    "sent": "telling Plugwright",
+    "received": "being told by Plugwright",
+    "storage": "keeping",
+    "keys": "keeping",
+    "load_fuel": "steps of computing to get ready",
+    "load_seconds": "time to get ready",
+    "hourly_fuel": "steps of computing in an hour",
+}
+"""What is said only where it is not as usual, with what it is for."""
+
+
+def in_words(quota: Quota) -> list[str]:
+    """Say what a quota allows, to somebody who does not program, a line each."""
+    usual = Quota()
+    unusual = [
+        f"{what}: {amount(name, getattr(quota, name))}"
+        f" (usually {amount(name, getattr(usual, name))})"
+        for name, what in _UNUSUAL.items()
+        if getattr(quota, name) != getattr(usual, name)
+    ]
+    return [
         f"{quota.seconds:g} seconds, {size_in_words(quota.memory)} of memory, "
         f"{size_in_words(quota.output)} of printed text, "
-        f"{quota.host_calls:,} questions to Plugwright"
-    )
+        f"{quota.host_calls:,} questions to Plugwright",
+        f"{seconds_in_words(quota.hourly_seconds)} in an hour, all calls together",
+        *unusual,
+    ]

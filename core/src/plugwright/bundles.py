@@ -9,7 +9,6 @@ import hashlib
 import re
 import shutil
 import stat
-import sys
 import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
@@ -25,9 +24,10 @@ from packaging.version import Version
 
 from plugwright.errors import NotLoaded, PlugwrightError, UsageError
 from plugwright.home import naming, sync_folder, write_atomically, write_durably
-from plugwright.manifest import MISLEADING, Manifest
+from plugwright.manifest import Manifest
+from plugwright.sources import LARGEST_FILE as LARGEST_FILE
+from plugwright.sources import check
 
-LARGEST_FILE = 256 << 10
 MOST_FILES = 200
 
 installed: Final = object()
@@ -52,10 +52,10 @@ class Bundle:
     def __post_init__(self) -> None:
         if len(self.files) > MOST_FILES:
             raise _too_many()
-        for path, content in self.files.items():
+        for path in self.files:
             _check_path(path)
-            _check_content(path, content)
         _check_clashes(self.files)
+        check(self.files)
         for required in ("plugin.toml", "plugin.py"):
             if required not in self.files:
                 raise UsageError(
@@ -121,11 +121,7 @@ class Bundle:
     @cached_property
     def manifest(self) -> Manifest:
         """What the plugin says of itself."""
-        try:
-            text = self.files["plugin.toml"].decode()
-        except UnicodeDecodeError as error:
-            raise _not_text("plugin.toml") from error
-        return Manifest.parse(text)
+        return Manifest.parse(self.files["plugin.toml"].decode())
 
     @property
     def sources(self) -> dict[str, str]:
@@ -219,13 +215,15 @@ def _read_installed(
     name: str, distribution: metadata.Distribution
 ) -> Bundle | PlugwrightError:
     try:
-        manifest = next(
+        files = [
             file
             for file in distribution.files or ()
-            if file.parts[0].endswith(".dist-info")
-            and file.parts[1:] == ("bundle", "plugin.toml")
-        )
-        return Bundle.read(Path(str(manifest.locate())).parent)
+            if file.parts[0].endswith(".dist-info") and file.parts[1:2] == ("bundle",)
+        ]
+        manifest = next(f for f in files if f.parts[2:] == ("plugin.toml",))
+        bundle = Bundle.read(Path(str(manifest.locate())).parent)
+        recorded = {"/".join(file.parts[2:]): file.hash for file in files}
+        return _changed(name, bundle, recorded) or bundle
     except StopIteration:
         return NotLoaded(
             name, "its distribution holds no bundle", remedy="install it again"
@@ -234,6 +232,27 @@ def _read_installed(
         return NotLoaded(name, error.message, remedy=error.remedy)
     except Exception as error:  # its metadata is foreign data; told, it harms nobody
         return NotLoaded(name, f"cannot be read: {error}", remedy="install it again")
+
+
+def _changed(
+    name: str, bundle: Bundle, recorded: Mapping[str, metadata.FileHash | None]
+) -> NotLoaded | None:
+    """Say what is not as the installer recorded it, if anything."""
+    compiled = {path for path in recorded if "__pycache__" in path}
+    for path in sorted({*bundle.files, *recorded} - compiled):
+        seal = recorded.get(path)
+        if path not in bundle.files:
+            what = "was removed"
+        elif path not in recorded:
+            what = "was added"
+        elif seal and seal.value != _digest(bundle.files[path]):
+            what = "was changed"
+        else:
+            continue
+        return NotLoaded(
+            name, f"`{path}` {what} after it was installed", remedy="install it again"
+        )
+    return None
 
 
 def _zip(info: str, members: Mapping[str, bytes]) -> bytes:
@@ -250,8 +269,12 @@ def _zip(info: str, members: Mapping[str, bytes]) -> bytes:
 
 
 def _sealed(content: bytes) -> str:
-    digest = urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
-    return f"sha256={digest},{len(content)}"
+    return f"sha256={_digest(content)},{len(content)}"
+
+
+def _digest(content: bytes) -> str:
+    digest = urlsafe_b64encode(hashlib.sha256(content).digest())
+    return digest.rstrip(b"=").decode()
 
 
 def _entry(path: str) -> ZipInfo:
@@ -301,39 +324,6 @@ def _check_path(path: str) -> None:
         )
 
 
-def _check_content(path: str, content: bytes) -> None:
-    if len(content) > LARGEST_FILE:
-        raise UsageError(
-            f"`{path}` is larger than {LARGEST_FILE >> 10} KB",
-            remedy="split it, or leave it out",
-        )
-    if path.endswith(".py"):
-        _check_source(path, content)
-
-
-def _check_source(path: str, content: bytes) -> None:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        raise _not_text(path) from error
-    # Form feeds and carriage returns are whitespace to Python and to editors.
-    found = MISLEADING.search(text.replace("\r\n", "\n").replace("\f", " "))
-    if found:
-        raise UsageError(
-            f"`{path}` has the character U+{ord(found[0]):04X}, which a screen does not"
-            " show as it is",
-            remedy="in a string, write it as an escape",
-        )
-    module = path.removesuffix(".py").casefold()
-    if module.startswith(("plugwright", "_plugwright", "__")) or module in {
-        name.casefold() for name in sys.stdlib_module_names
-    }:
-        raise UsageError(
-            f"`{path}` has the name of a module of Python or Plugwright",
-            remedy="rename it",
-        )
-
-
 def _check_clashes(files: Mapping[str, bytes]) -> None:
     # Some file systems see `A` and `a` as one name, and none has a file and a folder
     # of one name.
@@ -353,7 +343,3 @@ def _too_many() -> UsageError:
     return UsageError(
         f"there are more than {MOST_FILES} files", remedy="leave some out"
     )
-
-
-def _not_text(path: str) -> UsageError:
-    return UsageError(f"`{path}` is not UTF-8 text", remedy="save it as UTF-8")

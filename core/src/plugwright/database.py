@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,33 @@ CREATE TABLE storage (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+-- What each plugin used, by hours since 1970 (UTC). `held_*` is what a call that runs
+-- now may still use; it counts as used unless the call comes to its end.
+CREATE TABLE usage (
+    plugin TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    calls INTEGER NOT NULL DEFAULT 0,
+    loads INTEGER NOT NULL DEFAULT 0,
+    stops INTEGER NOT NULL DEFAULT 0,
+    fuel INTEGER NOT NULL DEFAULT 0,
+    cpu_seconds REAL NOT NULL DEFAULT 0,
+    seconds REAL NOT NULL DEFAULT 0,
+    host_seconds REAL NOT NULL DEFAULT 0,
+    memory INTEGER NOT NULL DEFAULT 0,
+    output INTEGER NOT NULL DEFAULT 0,
+    writes INTEGER NOT NULL DEFAULT 0,
+    host_calls INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER NOT NULL DEFAULT 0,
+    received INTEGER NOT NULL DEFAULT 0,
+    held_fuel INTEGER NOT NULL DEFAULT 0,
+    held_seconds REAL NOT NULL DEFAULT 0,
+    told INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (plugin, hour)
+) STRICT, WITHOUT ROWID;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)
 """Each brings the file one version up, a statement per paragraph; none ever changes."""
 
 _SETTINGS = """
@@ -119,6 +145,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection: sqlite3.Connection | None = None
+        self._jotter: sqlite3.Connection | None = None
         self._turn = threading.RLock()
 
     def read(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
@@ -143,12 +170,27 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
+    def jot(
+        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[Any]:
+        """Write without waiting for the disk, and give what the statement returns.
+
+        It survives the end of this process, however it ends. When the machine loses
+        power, the last seconds may be lost. Not for use inside a transaction.
+        """
+        with self._turn:
+            try:
+                return self._open_jotter().execute(statement, values).fetchall()
+            except sqlite3.Error as error:
+                raise self._trouble(error) from error
+
     def close(self) -> None:
         """Let go of the file; it is opened again when needed."""
         with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-            self._connection = None
+            for connection in (self._connection, self._jotter):
+                if connection is not None:
+                    connection.close()
+            self._connection = self._jotter = None
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -165,6 +207,17 @@ class Database:
                 raise
             self._connection = connection
         return self._connection
+
+    def _open_jotter(self) -> sqlite3.Connection:
+        if self._jotter is None:
+            self._open()  # which makes the file what it has to be
+            # A connection of its own: to change this setting twice for every call
+            # would take longer than what is written.
+            self._jotter = sqlite3.connect(
+                self.path, isolation_level=None, check_same_thread=False
+            )
+            self._jotter.executescript(_SETTINGS + "PRAGMA synchronous = NORMAL;")
+        return self._jotter
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         # A damaged byte must reach the ledger's check, not fail on the way to it.

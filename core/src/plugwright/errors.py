@@ -6,6 +6,7 @@ PlugwrightError
 │   ├── NotLoaded      it could not be read, imported or started
 │   └── BrokeContract  it runs, but not as it promised
 ├── UsageError         yours: says what to type or change instead
+│   └── Rejected       a file breaks a rule: names the rule, the file and the line
 ├── Denied             nobody gave this permission
 ├── Refused            a guest asked for what the host cannot do (see `storage`)
 └── Stopped            nobody's: a quota did its work
@@ -40,6 +41,20 @@ class UsageError(PlugwrightError):
     exit_code = 2
 
 
+class Rejected(UsageError):
+    """A file of a plugin breaks a rule, so nothing of the plugin is run."""
+
+    def __init__(
+        self, rule: str, file: str, line: int, what: str, *, remedy: str
+    ) -> None:
+        place = f"{file}:{line}" if line else file
+        super().__init__(f"`{place}`: rule `{rule}`: {what}", remedy=remedy)
+        self.rule = rule
+        self.file = file
+        self.line = line
+        """Counted from one; 0 where the rule is about the whole file."""
+
+
 class PluginError(PlugwrightError):
     """A plugin is at fault, and is named."""
 
@@ -65,13 +80,15 @@ class Denied(PlugwrightError):
 
 
 class Stopped(PlugwrightError):
-    """A quota ended a call."""
+    """A quota ended a call, or did not let it begin."""
 
     def __init__(self, quota: str, how: str, *, plugin: str) -> None:
+        is_hourly = quota.startswith("hourly_")
+        instead = "wait until then" if is_hourly else "give it less to do"
         super().__init__(
             f"`{plugin}` was stopped by its quota `{quota}`: {how}",
-            remedy=f"give it less to do, or raise `{quota}` in its plugin.toml and "
-            "approve it again",
+            remedy=f"{instead}, or raise `{quota}` under [plugin.quota] in its "
+            "plugin.toml and approve it again",
         )
         self.quota = quota
 

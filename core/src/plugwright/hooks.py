@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from plugwright.host import Host
     from plugwright.judging import Judge
     from plugwright.providers import ProviderOffer
-    from plugwright.sandboxes import GuestPackage, Sandbox
+    from plugwright.sandboxes import GuestPackage, SandboxOffer
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,12 +49,17 @@ class Questions:
 
     @staticmethod
     @hookspec
-    def sandboxes(host: Host) -> Iterable[Callable[[], Sandbox]]:
-        """Offer sandbox engines, as functions that make one when it is first needed.
+    def sandboxes(host: Host) -> Iterable[SandboxOffer]:
+        """Offer sandbox engines, each under a name and made when it is first needed.
 
-        @hookimpl
-        def sandboxes(host):
-            return [lambda: WasmSandbox(host.cache, host.hooks.guest_packages())]
+            @hookimpl
+            def sandboxes(host):
+                def wasm():
+                    return WasmSandbox(host.cache, host.hooks.guest_packages())
+
+                return [SandboxOffer(name="wasm", summary="WebAssembly", open=wasm)]
+
+        Of two plugins that offer one name, the first is asked.
         """
         raise NotImplementedError
 
@@ -150,7 +155,7 @@ class Hooks:
     def __init__(self, manager: pluggy.PluginManager, failed: Failed) -> None:
         asked = Questions
         self.providers = Ask(manager, asked.providers, failed, "scheme", "open")
-        self.sandboxes = Ask(manager, asked.sandboxes, failed, "__call__")
+        self.sandboxes = Ask(manager, asked.sandboxes, failed, "name", "open")
         self.guest_packages = Ask(manager, asked.guest_packages, failed, "modules")
         self.judges = Ask(manager, asked.judges, failed, "judge")
         self.subcommands = Ask(manager, asked.subcommands, failed, "name", "main")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias, TypeVar
@@ -29,8 +29,11 @@ from plugwright.lives import Lives
 from plugwright.loading import HostPlugin, load
 from plugwright.permissions import nearest
 from plugwright.providers import Provider
-from plugwright.running import Call, Runner, raise_for
-from plugwright.sandboxes import JSON, Guest, Progress, Sandbox
+from plugwright.quotas import Quota
+from plugwright.recordings import Recording, Replay, Tape, key_of
+from plugwright.roles import ConfiguredModels
+from plugwright.running import Call, Runner, guest_of, raise_for
+from plugwright.sandboxes import GENERATED, JSON, Guest, Progress, Sandbox
 
 T = TypeVar("T")
 
@@ -55,9 +58,16 @@ class Host:
         self._database = Database(home.database)
         self.ledger = Ledger(self._database)
         self.lives = Lives(self._database, home.bundles)
-        self.runner = Runner(self._database, self.ledger, self.lives, self.sandbox)
+        self.runner = Runner(
+            self._database,
+            self.ledger,
+            self.lives,
+            self.sandbox,
+            models=ConfiguredModels(home.folder / "config.toml", self.provider),
+            keep_out=(self.cache,),
+        )
         self.progress: Progress = _say_nothing
-        self._sandbox: Sandbox | None = None
+        self._sandboxes: dict[str, Sandbox] = {}
         self._held = ExitStack()
 
     @classmethod
@@ -91,9 +101,9 @@ class Host:
     def close(self) -> None:
         """End every sandbox and let go of the home."""
         self.runner.close()
-        if self._sandbox is not None:
-            self._sandbox.close()
-            self._sandbox = None
+        for sandbox in self._sandboxes.values():
+            sandbox.close()
+        self._sandboxes.clear()
         self._database.close()
         self._held.close()
 
@@ -142,15 +152,24 @@ class Host:
         with _naming_plugin(plugin):
             return offer.open(argument)
 
-    def sandbox(self) -> Sandbox:
-        """The engine that generated code runs in, ready to open guests."""
-        if self._sandbox is None:
-            engines = self.hooks.sandboxes.by_plugin(host=self)
-            plugin, make = _first(engines, "sandbox", "plugwright-sandbox")
+    def sandbox(self, name: str = GENERATED) -> Sandbox:
+        """An engine by its name, ready to open guests."""
+        if name not in self._sandboxes:
+            offers = self.hooks.sandboxes.by_plugin(host=self)
+            if not offers:
+                raise _nobody_offers("sandbox", "plugwright-sandbox")
+            found = [(p, offer) for p, offer in offers if offer.name == name]
+            if not found:
+                raise UsageError(
+                    f"there is no sandbox `{name:.80}`",
+                    remedy=nearest(name, {offer.name for _, offer in offers}),
+                )
+            plugin, offer = found[0]
             with _naming_plugin(plugin):
-                self._sandbox = make()
-        self._sandbox.prepare(self.progress)
-        return self._sandbox
+                self._sandboxes[name] = offer.open()
+        sandbox = self._sandboxes[name]
+        sandbox.prepare(self.progress)
+        return sandbox
 
     def judge(self) -> Judge:
         """Whoever runs acceptance tests."""
@@ -169,9 +188,11 @@ class Host:
 
     # What a sandboxed plugin is, and what it does.
 
-    def describe(self, name: str, files: Mapping[str, str]) -> dict[str, JSON]:
+    def describe(
+        self, name: str, files: Mapping[str, str], engine: str = GENERATED
+    ) -> dict[str, JSON]:
         """Load source text in the sandbox and give back what it says it offers."""
-        session = self.sandbox().open(
+        session = self.sandbox(engine).open(
             Guest(
                 name=name,
                 files=files,
@@ -199,6 +220,7 @@ class Host:
             tests=bundle.tests,
             permissions=tuple(str(p) for p in manifest.permissions),
             quota=manifest.quota,
+            engine=manifest.engine,
         )
         report = self.judge().judge(case, watch)
         self.lives.judged(bundle.id, report)
@@ -207,7 +229,7 @@ class Host:
     def check(self, bundle: Bundle) -> None:
         """Refuse a manifest that promises other doors than the code has."""
         manifest = bundle.manifest
-        found = self.describe(manifest.name, bundle.sources)
+        found = self.describe(manifest.name, bundle.sources, manifest.engine)
         commands = {n: spec.parameters for n, spec in manifest.commands.items()}
         disagreed = _differences(commands, _parameters(found.get("commands")))
         if disagreed:
@@ -227,6 +249,52 @@ class Host:
     def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
         """Like `run`, and say what it used and printed."""
         return self.runner.call(name, command, arguments)
+
+    def recording(self, name: str) -> AbstractContextManager[Tape]:
+        """Note all that a plugin learns and says in the calls of this block."""
+        return self.runner.recording(name)
+
+    def signed(self, tape: Tape) -> str:
+        """Write down what was noted, so that this home knows it again."""
+        return tape.recording().dumps(key_of(self.home.folder))
+
+    def replay(self, text: str, where: str) -> Recording:
+        """Do again what was recorded; raises BrokeContract if anything differs."""
+        recording = Recording.parse(text, key_of(self.home.folder), where)
+        life = self.lives.life(recording.bundle)
+        if not self.lives.may_run(life):
+            raise UsageError(
+                f"`{life.plugin}` {life.version} may not run", remedy=life.remedy
+            )
+        bundle = Bundle.load(self.home.bundles, recording.bundle)
+        sandbox = self.sandbox(recording.engine)
+        replay = Replay(recording)
+        quota = Quota(**recording.steps[0].quota)
+        guest = guest_of(bundle, quota, services={}, clock=None)
+        replay.run(sandbox, guest)
+        if replay.differences:
+            raise _differs(replay, sandbox.runtime)
+        return recording
+
+
+def _differs(replay: Replay, runtime: str) -> BrokeContract:
+    recording = replay.recording
+    more = len(replay.differences) - 1
+    others = f" (and {more} more)" if more else ""
+    remedy = (
+        "neither is to be trusted: the runtime is the same, so its record or its files"
+        " were tampered with, or the sandbox counts wrongly"
+    )
+    if runtime != recording.runtime:
+        remedy = (
+            f"the runtime has changed: it was `{recording.runtime:.60}`, now it is"
+            f" `{runtime:.60}`; record it again"
+        )
+    return BrokeContract(
+        recording.plugin,
+        f"it does not do again what is on record: {replay.differences[0]}{others}",
+        remedy=remedy,
+    )
 
 
 Doors: TypeAlias = Mapping[str, tuple[str, ...]]

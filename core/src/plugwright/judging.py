@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from plugwright.quotas import Quota
+from plugwright.sandboxes import GENERATED
 
 
 class Verdict(StrEnum):
@@ -76,6 +77,8 @@ class Case:
     permissions: tuple[str, ...] = ()
     quota: Quota = field(default_factory=Quota)
     """For each call that a test makes."""
+    engine: str = GENERATED
+    """The sandbox that the plugin runs in; its tests always run in the first one."""
 
 
 Watcher = Callable[[TestResult], None]

@@ -14,110 +14,29 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
-from enum import StrEnum
+from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from plugwright.bundles import Bundle
 from plugwright.database import Database
-from plugwright.errors import PlugwrightError, UsageError
+from plugwright.errors import PlugwrightError, Rejected, UsageError
 from plugwright.judging import Report
 from plugwright.ledger import Kind, Ledger, Row, canonical, now
-from plugwright.manifest import Manifest
-from plugwright.permissions import Permission, nearest
-from plugwright.quotas import Quota
+from plugwright.permissions import nearest
+from plugwright.places import line_of
+from plugwright.sandboxes import GENERATED
+from plugwright.states import Active as Active
+from plugwright.states import Approval, Asked
+from plugwright.states import Life as Life
+from plugwright.states import State as State
 
 PATIENCE = 3
 """How often in a row a plugin may break its quota before it is quarantined."""
 
 
-class State(StrEnum):
-    """Where in its life a bundle is."""
-
-    FORGED = "forged"
-    UNPACKED = "unpacked"
-    JUDGED = "judged"
-    PROPOSED = "proposed"
-    APPROVED = "approved"
-    ACTIVE = "active"
-    DISABLED = "disabled"
-    QUARANTINED = "quarantined"
-    REPLACED = "replaced"
-
-
-_REMEDIES = {
-    State.FORGED: "let it be judged first",
-    State.UNPACKED: "let it be judged first",
-    State.JUDGED: "to look at it and decide: `plugwright approve {}`",
-    State.PROPOSED: "to run it: `plugwright approve {}`",
-    State.APPROVED: "to run it: `plugwright enable {}`",
-    State.ACTIVE: "to stop it: `plugwright disable {}`",
-    State.DISABLED: "to run it again: `plugwright enable {}`",
-    State.QUARANTINED: "to go back: `plugwright rollback {0}`; to try it again: "
-    "`plugwright enable {0}`",
-    State.REPLACED: "to run it again: `plugwright enable {} {}`",
-}
-
 _UNDECIDED = (State.FORGED, State.UNPACKED, State.JUDGED, State.PROPOSED)
 _RESTING = (State.APPROVED, State.DISABLED, State.QUARANTINED, State.REPLACED)
-
-
-@dataclass(frozen=True)
-class Life:
-    """Where one bundle is in its life."""
-
-    bundle: str
-    plugin: str
-    version: str
-    state: State
-    since: str
-    why: str
-    """Why it is disabled or quarantined."""
-    report: str
-    """The digest of what the judge found last; empty before."""
-    passed: bool
-    """Whether every test of that report was accepted."""
-    stops: int
-    """How often in a row it broke its quota."""
-    activated: int
-    """The ledger row of its last activation; 0 before the first."""
-
-    @property
-    def remedy(self) -> str:
-        """What to do from here."""
-        if self.state is State.DISABLED and not self.activated:
-            return _REMEDIES[State.PROPOSED].format(self.plugin)
-        if self.report and not self.passed and self.state is State.JUDGED:
-            return "its tests failed: mend it and add it again"
-        return _REMEDIES[self.state].format(self.plugin, self.version)
-
-
-@dataclass(frozen=True)
-class Approval:
-    """What a person decided about one bundle."""
-
-    bundle: str
-    permissions: str
-    """All of them, as canonical JSON."""
-    quota: str
-    """Every field, as canonical JSON."""
-    by: str
-    at: str
-    report: str
-    """The digest of the judge's report that the person was shown."""
-
-    def fits(self, manifest: Manifest) -> bool:
-        """Whether it is about exactly these permissions and this quota."""
-        return (self.permissions, self.quota) == _decision(manifest)
-
-
-class Active(NamedTuple):
-    """What may run, and with what."""
-
-    bundle: Bundle
-    permissions: tuple[Permission, ...]
-    quota: Quota
 
 
 class Lives:
@@ -127,10 +46,19 @@ class Lives:
         self._database = database
         self._bundles = bundles_root
         self._ledger = Ledger(database)
-        self._verified: dict[str, Bundle] = {}
+        self._verified: dict[str, tuple[Bundle, Asked]] = {}
 
     def forged(self, bundle: Bundle) -> str:
         """Take in what a forge session made; gives its id."""
+        if bundle.manifest.engine != GENERATED:
+            place = ("plugin", "engine")
+            raise Rejected(
+                "engine",
+                "plugin.toml",
+                line_of(bundle.files["plugin.toml"].decode(), place),
+                f"what a model wrote runs in `{GENERATED}` only",
+                remedy="leave `engine` out",
+            )
         return self._enter(bundle, State.FORGED, Kind.FORGED)
 
     def unpacked(self, bundle: Bundle) -> str:
@@ -205,7 +133,7 @@ class Lives:
         with self._database.transaction() as connection:
             life = self.life(bundle)
             _from(life, "activated", *_RESTING)
-            self._check_approval(life, Bundle.load(self._bundles, bundle))
+            self._check_approval(life, self._asked(life))
             row = self._start(connection, life, Kind.ACTIVE)
             connection.execute(
                 "UPDATE lives SET activated = ? WHERE bundle = ?", (row.seq, bundle)
@@ -239,15 +167,17 @@ class Lives:
         _from(life, "run", State.ACTIVE)
         # Files are read and hashed once; from then on what runs is what was read.
         if life.bundle not in self._verified:
-            self._verified[life.bundle] = Bundle.load(self._bundles, life.bundle)
-        bundle = self._verified[life.bundle]
-        self._check_approval(life, bundle)
-        return Active(bundle, bundle.manifest.permissions, bundle.manifest.quota)
+            bundle = Bundle.load(self._bundles, life.bundle)
+            self._verified[life.bundle] = bundle, Asked.by(bundle.manifest)
+        bundle, asked = self._verified[life.bundle]
+        self._check_approval(life, asked)
+        about = bundle.manifest
+        return Active(bundle, about.permissions, about.quota, life.stops)
 
     def may_run(self, life: Life) -> bool:
         """Tell whether its files are whole and an approval fits them."""
         try:
-            self._check_approval(life, Bundle.load(self._bundles, life.bundle))
+            self._check_approval(life, self._asked(life))
         except PlugwrightError:
             return False
         return True
@@ -276,10 +206,8 @@ class Lives:
 
     def record_success(self, name: str) -> None:
         """Forget earlier stops: only those in a row count."""
-        # Asked before writing, because nearly every call succeeds.
-        if self.current(name).stops:
-            with self._database.transaction() as connection:
-                _count(connection, self.current(name), 0)
+        with self._database.transaction() as connection:
+            _count(connection, self.current(name), 0)
 
     def life(self, bundle: str) -> Life:
         """Tell where one bundle is in its life."""
@@ -386,12 +314,14 @@ class Lives:
         ]
 
     def _approval_of(self, life: Life, by: str) -> Approval:
-        manifest = Bundle.load(self._bundles, life.bundle).manifest
-        return Approval(life.bundle, *_decision(manifest), by, now(), life.report)
+        return Approval(life.bundle, *self._asked(life), by, now(), life.report)
 
-    def _check_approval(self, life: Life, bundle: Bundle) -> None:
+    def _asked(self, life: Life) -> Asked:
+        return Asked.by(Bundle.load(self._bundles, life.bundle).manifest)
+
+    def _check_approval(self, life: Life, asked: Asked) -> None:
         approval = self.approval(life.bundle)
-        if approval is None or not approval.fits(bundle.manifest):
+        if approval is None or not approval.fits(asked):
             raise UsageError(
                 f"nobody approved `{life.plugin}` {life.version} with exactly the"
                 " permissions and the quota that it asks for",
@@ -427,8 +357,3 @@ def _count(connection: sqlite3.Connection, life: Life, stops: int) -> None:
     connection.execute(
         "UPDATE lives SET stops = ? WHERE bundle = ?", (stops, life.bundle)
     )
-
-
-def _decision(manifest: Manifest) -> tuple[str, str]:
-    permissions = canonical(sorted(map(str, manifest.permissions)))
-    return permissions, canonical(asdict(manifest.quota))

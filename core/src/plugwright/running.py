@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
 
-from plugwright.capabilities import permission_of, services
+from plugwright.amounts import reread
+from plugwright.bundles import Bundle
+from plugwright.capabilities import Outside, Turn, services, was_denied
+from plugwright.capabilities.outside import Models
+from plugwright.capabilities.real import real
 from plugwright.database import Database
 from plugwright.errors import (
     BrokeContract,
@@ -27,9 +34,20 @@ from plugwright.ledger import Kind as Entry
 from plugwright.ledger import Ledger
 from plugwright.lives import Active, Lives
 from plugwright.manifest import plain
+from plugwright.metering import Meter
 from plugwright.permissions import nearest
-from plugwright.quotas import Usage
-from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Sandbox, Session
+from plugwright.quotas import Quota, Usage
+from plugwright.recordings import Tape
+from plugwright.sandboxes import (
+    JSON,
+    Failure,
+    Guest,
+    Kind,
+    Outcome,
+    Sandbox,
+    Service,
+    Session,
+)
 from plugwright.storage import Refused, Storage
 
 MOST_EVENTS = 100
@@ -59,6 +77,7 @@ class _Live:
     active: Active
     session: Session
     log: list[str]
+    turn: Turn
 
 
 class Runner:
@@ -69,15 +88,23 @@ class Runner:
         database: Database,
         ledger: Ledger,
         lives: Lives,
-        sandbox: Callable[[], Sandbox],
+        sandbox: Callable[[str], Sandbox],
+        now: Callable[[], float] = time.time,
+        models: Models | None = None,
+        keep_out: tuple[Path, ...] = (),
     ) -> None:
         self._database = database
         self._ledger = ledger
         self._lives = lives
         self._sandbox = sandbox
+        self._now = now
+        self._models = models
+        self._keep_out = (database.path.parent, *keep_out)
+        self.meter = Meter(database, now)
         self._live: dict[str, _Live] = {}
         self._events: deque[tuple[str, JSON]] = deque()
         self._told = 0
+        self._tape: Tape | None = None
 
     def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
         """Call a command; then deliver the events that came of it.
@@ -110,6 +137,7 @@ class Runner:
             live = self._live.get(name)
             if live is None or live.active.bundle.id != active.bundle.id:
                 live = self._start(name, active)
+            live.active = active
         except BaseException:
             self._drop(name)
             raise
@@ -117,46 +145,89 @@ class Runner:
 
     def _start(self, name: str, active: Active) -> _Live:
         self._drop(name)
-        log: list[str] = []
-        live = self._live[name] = _Live(active, self._open(name, active, log), log)
-        self._check(name, live, live.session.loaded)
-        self._check(name, live, live.session.call("initialise", None))
-        return live
+        # Before the meter runs: making the sandbox ready is not the plugin's doing.
+        sandbox = self._sandbox(active.bundle.manifest.engine)
 
-    def _open(self, name: str, active: Active, log: list[str]) -> Session:
+        def load(quota: Quota | None) -> Outcome:
+            log: list[str] = []
+            limit = quota or active.quota
+            world = real(limit, self._models, self._keep_out)
+            session = self._open(sandbox, name, active, limit, log, world)
+            self._live[name] = _Live(active, session, log, world.turn)
+            return self._noted(name, "load", None, limit, session.loaded)
+
+        self._check(name, active, self.meter.load(active, load))
+        return self._live[name]
+
+    def _open(
+        self,
+        sandbox: Sandbox,
+        name: str,
+        active: Active,
+        quota: Quota,
+        log: list[str],
+        world: Outside,
+    ) -> Session:
         names = {permission.name for permission in active.permissions}
-        return self._sandbox().open(
-            Guest(
-                name=name,
-                files=active.bundle.sources,
-                dispatcher="plugwright_sdk.guest:dispatch",
-                packages=("plugwright_sdk",),
-                services=services(
-                    name,
-                    active.permissions,
-                    Storage(self._database, name, active.quota.storage),
-                    lambda plugin, event, data: self._emit(event, data),
-                    lambda plugin, level, text, fields: log.append(f"{level}: {text}"),
-                    time.time,
-                ),
-                quota=active.quota,
-                clock="host" if "clock" in names else None,
-            )
+        shelf = Storage(self._database, name, active.quota.storage, active.quota.keys)
+        guest = guest_of(
+            active.bundle,
+            quota,
+            services=services(
+                name,
+                active.permissions,
+                shelf,
+                lambda plugin, event, data: self._emit(event, data),
+                lambda plugin, level, text, fields: log.append(f"{level}: {text}"),
+                self._now,
+                world,
+            ),
+            clock="host" if "clock" in names else None,
         )
+        if self._tape is not None and self._tape.plugin == name:
+            guest = self._tape.guest(guest, self._now)
+            self._tape.began(active.bundle, sandbox)
+        return sandbox.open(guest)
+
+    @contextmanager
+    def recording(self, name: str) -> Iterator[Tape]:
+        """Open a plugin anew for what follows, and note all that it learns and says."""
+        self._drop(name)
+        self._tape = Tape(name)
+        try:
+            yield self._tape
+        finally:
+            self._tape = None
+            self._drop(name)
+
+    def _noted(
+        self, name: str, operation: str, request: JSON, quota: Quota, outcome: Outcome
+    ) -> Outcome:
+        if self._tape is not None and self._tape.plugin == name:
+            self._tape.note(operation, request, quota, outcome)
+        return outcome
 
     def _ask(self, name: str, live: _Live, operation: str, request: JSON) -> Call:
-        outcome = live.session.call(operation, request)
+        live.turn.next()
+
+        def ask(quota: Quota | None) -> Outcome:
+            outcome = live.session.call(operation, request, quota=quota)
+            limit = quota or live.active.quota
+            return self._noted(name, operation, request, limit, outcome)
+
+        outcome = self.meter.call(live.active, ask)
         log = tuple(live.log)
         live.log.clear()
-        self._check(name, live, outcome)
-        self._lives.record_success(name)
+        self._check(name, live.active, outcome)
+        if live.active.stops:  # nearly always there are none to be forgiven
+            self._lives.record_success(name)
         return Call(
             value=outcome.value, usage=outcome.usage, output=outcome.output, log=log
         )
 
-    def _check(self, name: str, live: _Live, outcome: Outcome) -> None:
+    def _check(self, name: str, active: Active, outcome: Outcome) -> None:
         """Put on record what has to be, and raise what went wrong."""
-        bundle = live.active.bundle.id
+        bundle = active.bundle.id
         lacked = dict.fromkeys(_permission(refused) for refused in outcome.denied)
         for permission in [*lacked][:MOST_DENIALS]:
             self._ledger.note(
@@ -170,8 +241,9 @@ class Runner:
             return
         if failure.kind in (Kind.STOPPED, Kind.BROKEN, Kind.DENIED):
             self._drop(name)  # whatever it was doing, it is not in a known state
-        if failure.kind is Kind.STOPPED:
+        if failure.kind is Kind.STOPPED and self.meter.is_news(name, failure):
             self._lives.record_stop(name, failure.type)
+            self.meter.told(name, failure)
         raise_for(name, outcome)
 
     def _drop(self, name: str) -> None:
@@ -204,12 +276,31 @@ class Runner:
                     yield f"`{event}` was not heard: {error}"
 
 
+def guest_of(
+    bundle: Bundle,
+    quota: Quota,
+    *,
+    services: Mapping[str, Service],
+    clock: float | Literal["host"] | None,
+) -> Guest:
+    """Describe a plugin to a sandbox, ready to be started."""
+    return Guest(
+        name=bundle.manifest.name,
+        files=bundle.sources,
+        dispatcher="plugwright_sdk.guest:dispatch",
+        packages=("plugwright_sdk",),
+        services=services,
+        quota=quota,
+        clock=clock,
+        arguments={"initialise": True},
+    )
+
+
 def _permission(refused: str) -> str:
     """Name the permission that a guest lacked: for `storage.get` it is `storage`."""
     if refused.startswith("import:"):
         return plain(refused)
-    service, _, event = refused.partition(":")
-    return permission_of(service, {"name": event})
+    return was_denied(refused)
 
 
 def raise_for(name: str, outcome: Outcome) -> JSON:
@@ -235,7 +326,7 @@ def _error(name: str, failure: Failure) -> PluginError | Stopped | UsageError:
                 remedy="correct the input",
             )
         case Kind.STOPPED:
-            return Stopped(what, message, plugin=name)
+            return Stopped(what, reread(what, message), plugin=name)
         case Kind.LOAD:
             return NotLoaded(name, said, remedy="its code has to be corrected")
         case _:
@@ -243,7 +334,7 @@ def _error(name: str, failure: Failure) -> PluginError | Stopped | UsageError:
 
 
 def _denied(name: str, permission: str) -> Denied:
-    if permission.startswith("import:"):
+    if permission.startswith(("import:", "storage.query:")):
         return Denied(permission, remedy=f"no plugin may; `{name}` has to do without")
     return Denied(
         permission,

@@ -6,7 +6,7 @@ asks back through one door (its services). Only JSON crosses, in both directions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,9 @@ JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | Non
 
 Service: TypeAlias = Callable[[dict[str, JSON]], JSON]
 """One question that a guest may ask the host. Raise `Denied` to refuse."""
+
+GENERATED = "wasm"
+"""The engine for code that nobody wrote by hand, and for all that says nothing else."""
 
 Progress: TypeAlias = Callable[[str, float], None]
 """Called with what is being done, and how much of it is done (0 to 1)."""
@@ -58,6 +61,8 @@ class Guest:
     at so many seconds since 1970. None: no clock, asking for the time is denied."""
     seed: int | None = None
     """Where the guest's randomness starts; None is a start that nobody can guess."""
+    arguments: JSON = None
+    """What the dispatcher is given when it is asked to load."""
 
 
 class Kind(StrEnum):
@@ -103,6 +108,16 @@ class Outcome:
     """Services that it was refused, whether or not it caught the refusal."""
 
 
+@dataclass(frozen=True)
+class Wall:
+    """One thing that stands between a guest and the machine."""
+
+    name: str
+    holds: bool
+    detail: str
+    """How strong it is here, or what is missing and what to do about it."""
+
+
 class Session(Protocol):
     """One live guest. Not for two threads at once; a second caller gets an error."""
 
@@ -123,11 +138,28 @@ class Sandbox(Protocol):
 
     name: str
 
+    @property
+    def runtime(self) -> str:
+        """What the guests run on: with the same, the same guest does the same again."""
+
     def prepare(self, progress: Progress) -> None:
         """Build what the first guest needs, once; at once if it is there."""
 
     def open(self, guest: Guest) -> Session:
         """Load a guest in a fresh instance of its own."""
 
+    def walls(self) -> Sequence[Wall]:
+        """Say what holds on this machine and what is missing, wall by wall."""
+
     def close(self) -> None:
         """End every worker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxOffer:
+    """An engine that can be had, and how to make one."""
+
+    name: str
+    """What a manifest calls it: `wasm`."""
+    summary: str
+    open: Callable[[], Sandbox]

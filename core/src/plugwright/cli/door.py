@@ -16,9 +16,11 @@ _OWN = {
     "add": "bundle",
     "approve": "bundle",
     "disable": "bundle",
+    "doctor": "doctor",
     "enable": "bundle",
     "ledger": "ledger",
     "plugins": "plugins",
+    "replay": "replay",
     "rollback": "bundle",
     "run": "run",
 }

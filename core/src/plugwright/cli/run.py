@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Any, NoReturn
 
 import click
 
+from plugwright.amounts import count_in_words, seconds_in_words, size_in_words
 from plugwright.cli import pass_host
 from plugwright.errors import UsageError
 from plugwright.home import write_atomically
 from plugwright.host import Host
 from plugwright.manifest import plain
-from plugwright.permissions import size_in_words
+from plugwright.quotas import Usage
 from plugwright.running import Call
 from plugwright.sandboxes import JSON
 
@@ -25,29 +30,51 @@ from plugwright.sandboxes import JSON
 @click.argument("command")
 @click.option("--input", "source", metavar="FILE", help="JSON; `-` is standard input.")
 @click.option("--output", "target", metavar="FILE", help="Write the answer there.")
+@click.option("--record", "tape", metavar="FILE", help="What `replay` needs.")
 @pass_host
 def run(
-    host: Host, name: str, command: str, source: str | None, target: str | None
+    host: Host,
+    name: str,
+    command: str,
+    source: str | None,
+    target: str | None,
+    tape: str | None,
 ) -> None:
     """Call COMMAND of the active plugin NAME and print its answer as JSON.
 
     The input is an object with the command's arguments; for a command with one argument
     it may be that argument itself.
     """
-    if target is not None:
-        _check_writable(Path(target))  # before the call: its answer must not be lost
+    for path in (target, tape):
+        if path is not None:
+            _check_writable(Path(path))  # before the call: its answer must not be lost
     commands = host.lives.active(name).bundle.manifest.commands
     given = {} if source is None else _read(source)
     # A command that is not there gets its own sentence, from the host.
     if command in commands:
         given = arguments(given, commands[command].parameters)
-    call = host.call(name, command, given)
+    with _recorded(host, name, tape):
+        call = host.call(name, command, given)
     text = plain(json.dumps(call.value, indent=2, ensure_ascii=False)) + "\n"
     if target is None:
         click.echo(text, nl=False)
     else:
         write_atomically(Path(target), text.encode())
     _report(call)
+
+
+@contextmanager
+def _recorded(host: Host, name: str, target: str | None) -> Iterator[None]:
+    """Write down what happens in this block, also if it goes wrong."""
+    if target is None:
+        yield
+        return
+    with host.recording(name) as tape:
+        try:
+            yield
+        finally:
+            if tape.steps:
+                write_atomically(Path(target), host.signed(tape).encode())
 
 
 def _check_writable(target: Path) -> None:
@@ -97,10 +124,21 @@ def _no_number(name: str) -> NoReturn:
 def _report(call: Call) -> None:
     for line in (*call.log, *call.output.splitlines(), *call.unheard):
         click.echo(f"  {plain(line)}", err=True)
-    used = call.usage
-    click.echo(
-        f"used: {used.seconds * 1000:.1f} ms, {used.fuel / 1e6:.1f} M fuel, "
-        f"{size_in_words(used.memory)} of memory, {used.host_calls} host calls, "
-        f"{size_in_words(used.payload)} carried",
-        err=True,
-    )
+    click.echo(in_words(call.usage), err=True)
+
+
+def in_words(used: Usage) -> str:
+    """Say what a call used: fuel, or where none is counted, processor time."""
+    parts = [
+        seconds_in_words(used.seconds),
+        f"{count_in_words(used.fuel)} fuel"
+        if used.fuel
+        else f"{seconds_in_words(used.cpu_seconds)} of processor",
+        f"{size_in_words(used.memory)} of memory",
+        *([f"{size_in_words(used.output)} printed"] if used.output else []),
+        f"{used.host_calls:,} host calls",
+        f"{size_in_words(used.sent)} sent",
+        f"{size_in_words(used.received)} received",
+    ]
+    width = shutil.get_terminal_size().columns
+    return fill(f"used: {', '.join(parts)}", width, subsequent_indent="      ")

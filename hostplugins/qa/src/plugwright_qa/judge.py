@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from plugwright.capabilities import permission_of, services
+from plugwright.capabilities import OnUse, services, was_denied
+from plugwright.capabilities.doubles import Stage
 from plugwright.judging import Case, Report, TestResult, Verdict, Watcher
 from plugwright.permissions import Permission
 from plugwright.quotas import Quota
 from plugwright.sandboxes import (
+    GENERATED,
     JSON,
     Failure,
     Guest,
@@ -29,12 +31,18 @@ from plugwright.sandboxes import (
     Service,
     Session,
 )
-from plugwright.storage import MemoryStorage
+from plugwright.storage import MemoryStorage, Refused
 
 NOW = 1_767_600_000.0
 """The judge's clock stands still on Monday, 5 January 2026, 08:00 UTC."""
 SEED = 0
-RUNNER_QUOTA = Quota(fuel=60_000_000_000, seconds=120.0, host_calls=1_000_000)
+RUNNER_QUOTA = Quota(
+    fuel=60_000_000_000,
+    seconds=120.0,
+    host_calls=1_000_000,
+    sent=1 << 30,
+    received=1 << 30,
+)
 """What a whole run of pytest may use; the plugin's fuel is not counted here."""
 
 RUNS = 4
@@ -45,7 +53,13 @@ STOPS = {
     "memory": Verdict.MLE,
     "output": Verdict.OLE,
     "payload": Verdict.OLE,
+    "writes": Verdict.OLE,
+    "sent": Verdict.OLE,
+    "received": Verdict.OLE,
     "host_calls": Verdict.OLE,
+    "cpu_seconds": Verdict.TLE,
+    "load_fuel": Verdict.TLE,
+    "load_seconds": Verdict.TLE,
 }
 
 
@@ -54,6 +68,7 @@ class Subject:
     """The plugin during one test: fresh, with doubles for what it was granted."""
 
     storage: MemoryStorage
+    stage: Stage = field(default_factory=Stage)
     session: Session = field(init=False)
     emitted: list[JSON] = field(default_factory=list)
     logged: list[JSON] = field(default_factory=list)
@@ -66,19 +81,29 @@ class Subject:
     """Permissions that it reached for without a grant."""
     used: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        # What the tests may do to the doubles does not depend on the plugin's grants.
-        self.doubles = self._services("tests", ["storage"])
-
     def services(self, name: str, permissions: Iterable[str]) -> dict[str, Service]:
         """What these permissions give, on doubles that the tests can look into."""
-        granted = self._services(name, permissions)
-        return {name: self._noting(name, service) for name, service in granted.items()}
+        granted = [Permission.parse(text) for text in permissions]
+        # What the tests may do there does not depend on what the plugin may.
+        folders = {each.target for each in granted if each.name.startswith("files.")}
+        every = [Permission("storage")]
+        for folder in sorted(folders):
+            every += Permission("files.read", folder), Permission("files.write", folder)
+        self.doubles = self._services("tests", every)
+        return self._services(name, granted, lambda used: self.used.add(str(used)))
 
-    def _services(self, name: str, permissions: Iterable[str]) -> dict[str, Service]:
+    def double(self, service: str) -> Service:
+        """What the tests do to a double."""
+        if service not in self.doubles:
+            raise Refused("this plugin may use no folder, so there is none")
+        return self.doubles[service]
+
+    def _services(
+        self, name: str, permissions: list[Permission], on_use: OnUse | None = None
+    ) -> dict[str, Service]:
         return services(
             name,
-            [Permission.parse(text) for text in permissions],
+            permissions,
             self.storage,
             lambda plugin, event, data: self.emitted.append(
                 {"name": event, "data": data}
@@ -87,15 +112,9 @@ class Subject:
                 {"level": level, "message": message, "fields": fields}
             ),
             lambda: self.clock,
+            self.stage.outside,
+            on_use,
         )
-
-    def _noting(self, name: str, service: Service) -> Service:
-        def call(arguments: dict[str, JSON]) -> JSON:
-            value = service(arguments)
-            self.used.add(permission_of(name, arguments))
-            return value
-
-        return call
 
     def note(self, outcome: Outcome) -> Outcome:
         """Remember what a call used, and whatever decides the verdict by itself."""
@@ -133,7 +152,7 @@ def _decisive(outcome: Outcome) -> tuple[Verdict, str] | None:
 
 def permission(service: str) -> str:
     """The permission behind a denied service; a refused import names itself."""
-    return service if service.startswith("import:") else permission_of(service, {})
+    return service if service.startswith("import:") else was_denied(service)
 
 
 def _said(failure: Failure) -> str:
@@ -146,18 +165,20 @@ class PytestJudge:
 
     name = "pytest"
 
-    def __init__(self, sandbox: Callable[[], Sandbox]) -> None:
+    def __init__(self, sandbox: Callable[[str], Sandbox]) -> None:
         self._sandbox = sandbox
 
     def judge(self, case: Case, watch: Watcher | None = None) -> Report:
         """Run every test; `watch` sees each result as it comes."""
-        return _Run(self._sandbox(), case, watch).report()
+        return _Run(self._sandbox, case, watch).report()
 
 
 class _Run:
     """One judging of one case."""
 
-    def __init__(self, sandbox: Sandbox, case: Case, watch: Watcher | None) -> None:
+    def __init__(
+        self, sandbox: Callable[[str], Sandbox], case: Case, watch: Watcher | None
+    ) -> None:
         self._sandbox = sandbox
         self._case = case
         self._watch = watch
@@ -170,7 +191,7 @@ class _Run:
 
     def report(self) -> Report:
         """Load the plugin once to learn its commands, then let pytest run."""
-        first = self._open()
+        first = self._open(initialise=False)
         first.note(first.session.loaded)
         described = first.note(first.session.call("describe", None))
         self._finish(first)
@@ -188,10 +209,10 @@ class _Run:
             used=tuple(sorted(self._used)),
         )
 
-    def _open(self) -> Subject:
+    def _open(self, *, initialise: bool) -> Subject:
         case = self._case
-        subject = Subject(storage=MemoryStorage(case.quota.storage))
-        subject.session = self._sandbox.open(
+        subject = Subject(MemoryStorage(case.quota.storage, case.quota.keys))
+        subject.session = self._sandbox(case.engine).open(
             Guest(
                 name=case.name,
                 files=case.files,
@@ -201,6 +222,7 @@ class _Run:
                 quota=case.quota,
                 clock=NOW if "clock" in case.permissions else None,
                 seed=SEED,
+                arguments={"initialise": initialise},
             )
         )
         return subject
@@ -225,7 +247,7 @@ class _Run:
             self._add(TestResult(test=test, verdict=Verdict.IE, message=said))
 
     def _run_once(self, commands: JSON) -> Outcome:
-        tests = self._sandbox.open(
+        tests = self._sandbox(GENERATED).open(
             Guest(
                 name=f"the tests of {self._case.name}",
                 files={},
@@ -274,17 +296,22 @@ class _Run:
             "plugin.send": lambda a: self._ask("event", a),
             "plugin.emitted": lambda a: self._now().emitted,
             "plugin.logged": lambda a: self._now().logged,
-            "plugin.stored": lambda a: self._now().doubles["storage.get"](a),
-            "plugin.store": lambda a: self._now().doubles["storage.set"](a),
+            "plugin.stored": lambda a: self._now().double("storage.get")(a),
+            "plugin.store": lambda a: self._now().double("storage.set")(a),
+            "plugin.file": lambda a: self._now().double("files.read")(a),
+            "plugin.put_file": lambda a: self._now().double("files.write")(a),
             "plugin.set_clock": self._set_clock,
+            **{name: self._on_stage(name) for name in Stage().services()},
         }
+
+    def _on_stage(self, name: str) -> Service:
+        return lambda arguments: self._now().stage.services()[name](arguments)
 
     def _now(self) -> Subject:
         if self._subject is None:
             # A fixture of a wider scope, or the test module itself, calls the plugin.
-            self._subject = self._open()
+            self._subject = self._open(initialise=True)
             self._subject.note(self._subject.session.loaded)
-            self._subject.note(self._subject.session.call("initialise", None))
         return self._subject
 
     def _start(self, arguments: dict[str, JSON]) -> JSON:
@@ -306,6 +333,7 @@ class _Run:
 
     def _ask(self, operation: str, arguments: JSON) -> dict[str, JSON]:
         subject = self._now()
+        subject.stage.outside.turn.next()
         outcome = subject.note(subject.session.call(operation, arguments))
         if outcome.failure is None:
             return {"value": outcome.value}

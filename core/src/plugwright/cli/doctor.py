@@ -1,0 +1,76 @@
+"""`plugwright doctor`: what this machine has, and which walls hold here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from textwrap import wrap
+
+import click
+
+from plugwright.checkup import Checkup, EngineFinding, examine
+from plugwright.cli.progress import progress_bar
+from plugwright.host import Host
+from plugwright.manifest import plain
+
+_MARKS = {True: "ok", False: "no"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Everything, for programs.")
+def doctor(as_json: bool) -> None:
+    """Say what works on this machine, wall by wall; exit code 1 if `wasm` does not."""
+    with closing(Host.discover()) as host, progress_bar() as progress:
+        host.progress = progress
+        found = examine(host)
+    if as_json:
+        facts = {**asdict(found), "is_well": found.is_well}
+        click.echo(json.dumps(facts, indent=2, ensure_ascii=False))
+    else:
+        for line in _in_words(found):
+            click.echo(plain(line))
+    if not found.is_well:
+        raise click.exceptions.Exit(1)
+
+
+def _in_words(found: Checkup) -> Iterator[str]:
+    yield from _wrapped("", f"Python {found.python} on {found.platform}")
+    yield "\nThis machine"
+    for each in found.machine:
+        yield from _line(each.holds, each.name, each.detail, each.remedy)
+    for engine in found.engines:
+        yield from _engine(engine)
+    yield "\nHost plugins"
+    for each in found.plugins:
+        yield from _line(each.holds, each.name, each.detail, each.remedy)
+    yield ""
+    verdict = (
+        "Generated plugins can run here."
+        if found.is_well
+        else "Generated plugins cannot run here; what is marked `no` says why."
+    )
+    yield from _wrapped("", verdict)
+
+
+def _engine(engine: EngineFinding) -> Iterator[str]:
+    yield ""
+    yield from _wrapped("", f"Engine `{engine.name}`: {engine.summary}")
+    word = "can be used here" if engine.works else "cannot be used here"
+    yield from _line(engine.works, word, engine.detail, engine.remedy)
+    for wall in engine.walls:
+        yield from _line(wall.holds, wall.name, wall.detail)
+
+
+def _line(holds: bool, name: str, detail: str, remedy: str = "") -> Iterator[str]:
+    yield from _wrapped(f"  {_MARKS[holds]}  ", f"{name}: {detail}")
+    if remedy and not holds:
+        yield from _wrapped("      ", f"what to do: {remedy}")
+
+
+def _wrapped(beginning: str, text: str) -> list[str]:
+    width = shutil.get_terminal_size().columns
+    rest = " " * len(beginning)
+    return wrap(text, width, initial_indent=beginning, subsequent_indent=rest)

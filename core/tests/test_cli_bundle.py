@@ -1,0 +1,117 @@
+"""The commands of a plugin's life do what they say, or say why not."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+import pytest
+from doubles import make_bundle, write_bundle
+
+from plugwright.host import Host
+from plugwright.lives import State
+
+
+def test_a_plugin_goes_from_a_folder_through_its_whole_life(plugwright, home, tmp_path):
+    folder = write_bundle(tmp_path / "doubler", make_bundle())
+    code, out, _ = plugwright("add", folder, "--yes")
+    assert code == 0
+    assert "Approved by the flag --yes: `doubler` is active." in out
+
+    assert plugwright("disable", "doubler")[:2] == (
+        0,
+        "`doubler` is disabled; `plugwright enable doubler` undoes it.\n",
+    )
+    assert plugwright("enable", "doubler")[:2] == (0, "`doubler` 1 is active.\n")
+    write_bundle(folder, make_bundle(version="2"))
+    assert plugwright("add", folder, "--yes")[0] == 0
+    assert plugwright("rollback", "doubler")[:2] == (
+        0,
+        "`doubler` runs as version 1 again.\n",
+    )
+    assert "to run it again: `plugwright enable doubler 2`" in plugwright("plugins")[1]
+    assert plugwright("enable", "doubler", "2")[:2] == (0, "`doubler` 2 is active.\n")
+    assert "known are `2`, `1`" in plugwright("enable", "doubler", "3")[2]
+
+
+def test_an_unanswered_proposal_is_exit_code_one_and_can_be_approved_later(
+    plugwright, tmp_path, home
+):
+    folder = write_bundle(tmp_path / "doubler", make_bundle())
+    assert plugwright("add", folder)[0] == 1
+    assert plugwright("approve", "doubler")[0] == 1
+    assert plugwright("approve", "doubler", "--yes")[0] == 0
+    assert Host(home).lives.current("doubler").state is State.ACTIVE
+
+
+def test_an_upgrade_that_waits_is_what_approve_means(plugwright, tmp_path, chatty):
+    bundle = make_bundle(name="chatty", version="2")
+    folder = write_bundle(tmp_path / "chatty", bundle)
+    assert plugwright("add", folder)[0] == 1
+    _, out, _ = plugwright("approve", "chatty", "--yes")
+    assert "Proposal: chatty 2" in out
+
+
+def test_what_is_active_needs_no_second_approval(refused, chatty):
+    assert refused("approve", "chatty") == (
+        2,
+        "plugwright: `chatty` is active already",
+    )
+
+
+def test_what_is_active_without_a_fitting_approval_can_be_approved_anew(
+    plugwright, home, chatty
+):
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("UPDATE approvals SET quota = '{}'")
+    connection.close()
+    assert plugwright("run", "chatty", "nothing")[0] == 2
+
+    assert plugwright("approve", "chatty", "--yes")[0] == 0
+    assert plugwright("run", "chatty", "nothing")[0] == 0
+
+
+def test_a_folder_without_a_manifest_is_no_bundle(refused, tmp_path):
+    assert refused("add", tmp_path / "none") == (
+        2,
+        f"plugwright: `{tmp_path / 'none'}` has no plugin.toml",
+    )
+
+
+BAD_MANIFESTS = {
+    "[plugin": "`plugin.toml:1`: rule `toml`: it is not TOML",
+    "[plugin]\nname = 'doubler'\n": "`plugin.toml:1`: rule `missing-key`:"
+    " `plugin.version` is missing",
+}
+
+
+@pytest.mark.parametrize("text", BAD_MANIFESTS)
+def test_a_broken_manifest_is_told_with_its_place_and_nothing_is_written(
+    refused, home, tmp_path, text
+):
+    folder = write_bundle(tmp_path / "doubler", make_bundle())
+    (folder / "plugin.toml").write_text(text)
+    code, sentence = refused("add", folder)
+    assert code == 2
+    assert BAD_MANIFESTS[text] in sentence
+    assert not home.bundles.exists()
+
+
+def test_an_unknown_permission_is_told_with_the_nearest(plugwright, tmp_path):
+    folder = write_bundle(tmp_path / "x", make_bundle(permissions=("storage",)))
+    manifest = folder / "plugin.toml"
+    manifest.write_text(manifest.read_text().replace('"storage"', '"storrage"'))
+    code, _, err = plugwright("add", folder)
+    assert code == 2
+    assert "there is no permission `storrage`" in err
+    assert "did you mean `storage`?" in err
+
+
+def test_a_second_plugwright_is_told_who_holds_the_home(refused, home):
+    with Host(home):
+        code, sentence = refused("disable", "x")
+    assert code == 2
+    assert sentence == (
+        f"plugwright: another Plugwright (process {os.getpid()}) is using "
+        f"`{home.folder}`"
+    )

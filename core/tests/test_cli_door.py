@@ -1,0 +1,173 @@
+"""The door finds the command, and turns every error into one sentence."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import pytest
+from doubles import start
+
+from plugwright import __main__, __version__
+from plugwright.cli.door import run
+
+
+def test_help_lists_the_commands_of_the_core_and_of_plugins(plugwright, installed):
+    installed.plugin(
+        "greets",
+        "import click\nfrom plugwright.hooks import hookimpl\n"
+        "@click.command()\ndef greet():\n"
+        "    'Say hello.'\n    click.echo('hello')\n    raise SystemExit(4)\n"
+        "@click.command()\n@click.pass_context\ndef quit(context): context.exit(3)\n"
+        "@hookimpl\ndef subcommands(): return [greet, quit]\n",
+    )
+    for words in ((), ("--help",), ("-h",)):
+        code, out, err = plugwright(*words)
+        assert (code, err) == (0, "")
+        for line in ("greet     Say hello.", "add       Judge the bundle", "rollback"):
+            assert line in out
+    with pytest.raises(SystemExit, match="4"):
+        run(["greet"])
+    assert run(["quit"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["plugin"], 2, "plugwright: there is no command `plugin`"),
+        (["run"], 2, "plugwright: Missing argument 'NAME'."),
+        (["--loud"], 2, "plugwright: No such option '--loud'."),
+        (["approve", "none"], 2, "plugwright: there is no plugin `none`"),
+    ],
+)
+def test_a_wrong_command_line_is_answered_in_one_sentence(
+    refused, words, code, sentence
+):
+    assert refused(*words) == (code, sentence)
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest(plugwright):
+    assert plugwright("lugder")[2].splitlines() == [
+        "plugwright: there is no command `lugder`",
+        "  what to do: did you mean `ledger`?",
+    ]
+
+
+BROKEN_COMMANDS = {
+    "half": "def subcommands(): return 1 / 0",
+    "thief": "import click\n@hookimpl\ndef subcommands():\n"
+    "    return [click.Command('run'), click.Command('greet')]",
+    "greeter": "import click\n@hookimpl\ndef subcommands():\n"
+    "    return [click.Command('greet', callback=lambda: click.echo('hello'))]",
+}
+
+
+def test_plugins_that_bring_no_good_commands_are_named_and_the_others_work(
+    plugwright, installed
+):
+    for name, source in BROKEN_COMMANDS.items():
+        imported = "from plugwright.hooks import hookimpl\n"
+        marker = "" if source.startswith("import") else "@hookimpl\n"
+        installed.plugin(name, f"{imported}{marker}{source}")
+
+    code, out, err = plugwright("greet")
+    assert (code, out) == (0, "")
+    assert err.splitlines() == [
+        "plugwright: `thief` brings a command `run`, but `Plugwright` has it",
+        "plugwright: `greeter` brings a command `greet`, but `thief` has it",
+        "plugwright: the plugin `half` is broken",
+        "  what to do: see `plugwright plugins`",
+    ]
+    code, out, err = plugwright("plugins")
+    assert (code, err) == (0, "")
+    assert "its hook `subcommands` failed: ZeroDivisionError" in out
+
+
+def test_an_accident_is_told_in_one_sentence_and_in_full_when_asked(refused, installed):
+    installed.plugin(
+        "trips",
+        "import click\nfrom plugwright.hooks import hookimpl\n"
+        "@click.command()\ndef trip(): raise LookupError('no\\n  such\\nthing')\n"
+        "@hookimpl\ndef subcommands(): return [trip]\n",
+    )
+    assert refused("trip") == (
+        1,
+        "plugwright: Plugwright itself failed: LookupError: no such thing",
+    )
+    for words in (["--debug", "trip"], ["trip", "--debug"]):
+        with pytest.raises(LookupError):
+            run(words)
+
+
+@pytest.mark.parametrize(
+    ("raised", "sentence"),
+    [
+        ("OSError(28, 'No space left', 'x')", "refused `x`: No space left"),
+        ("OSError('odd')", "refused: odd"),
+    ],
+)
+def test_what_the_machine_refuses_is_named(refused, installed, raised, sentence):
+    installed.plugin(
+        "fills",
+        "import click\nfrom plugwright.hooks import hookimpl\n"
+        f"@click.command()\ndef fill(): raise {raised}\n"
+        "@hookimpl\ndef subcommands(): return [fill]\n",
+    )
+    assert refused("fill") == (1, f"plugwright: the machine {sentence}")
+
+
+def test_an_interrupt_ends_in_one_sentence_and_its_own_code(plugwright, installed):
+    installed.plugin(
+        "waits",
+        "import click\nfrom plugwright.hooks import hookimpl\n"
+        "@click.command()\ndef wait(): raise KeyboardInterrupt\n"
+        "@hookimpl\ndef subcommands(): return [wait]\n",
+    )
+    code, _, err = plugwright("wait")
+    assert (code, err.strip()) == (130, "plugwright: stopped by you")
+
+
+def test_debug_shows_the_traceback_wherever_it_stands(home, installed):
+    for words in (["--debug", "approve", "x"], ["approve", "x", "--debug"]):
+        process = start(installed, *words)
+        _, err = process.communicate(timeout=30)
+        assert b"Traceback" in err
+        assert b"there is no plugin `x`" in err
+        assert process.returncode == 1
+
+
+@pytest.fixture
+def interruptible():
+    """What runs in the background of a shell would ignore Ctrl-C, and so would its
+    children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_a_person_can_stop_it_at_any_time(home, installed):
+    installed.plugin(
+        "waits", "import time\nprint('waiting', flush=True)\ntime.sleep(60)"
+    )
+    process = start(installed, "plugins")
+    assert process.stdout.readline() == b"waiting\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert err.strip() == b"plugwright: stopped by you"
+
+
+def test_the_version_is_told(monkeypatch, capfd, plugwright):
+    monkeypatch.setattr(sys, "argv", ["plugwright", "--version"])
+    __main__.main()
+    assert capfd.readouterr().out == f"plugwright {__version__}\n"
+    assert plugwright("--version", "plugins")[:2] == (0, f"plugwright {__version__}\n")
+
+
+def test_the_exit_code_is_handed_on(monkeypatch, home):
+    monkeypatch.setattr(sys, "argv", ["plugwright", "approve", "x"])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 2
