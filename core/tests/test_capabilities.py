@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from plugwright.capabilities import LONGEST_MESSAGE, permission_of, services
+from plugwright.capabilities import (
+    LONGEST_MESSAGE,
+    permission_of,
+    services,
+    was_denied,
+)
 from plugwright.errors import Denied
 from plugwright.permissions import Permission
 from plugwright.storage import MemoryStorage, Refused
@@ -20,14 +25,15 @@ class Ear:
         self.heard.append(words)
 
 
-def granted(*permissions: str, ear: Ear | None = None):
+def granted(*permissions: str, ear: Ear | None = None, shelf=None, on_use=None):
     return services(
         "planner",
         [Permission.parse(text) for text in permissions],
-        MemoryStorage(1000),
+        shelf or MemoryStorage(1000),
         ear or Ear(),
         ear or Ear(),
         lambda: 1_700_000_000.75,
+        on_use=on_use,
     )
 
 
@@ -40,8 +46,18 @@ def granted(*permissions: str, ear: Ear | None = None):
         (["events.emit:due"], {"events.emit"}),
         (
             ["storage"],
-            {"storage.get", "storage.set", "storage.delete", "storage.keys"},
+            {
+                "storage.get",
+                "storage.set",
+                "storage.delete",
+                "storage.keys",
+                "storage.query",
+            },
         ),
+        (["http:GET https://a.b/*"], {"http.request"}),
+        (["files.read:~/a"], {"files.read", "files.list", "files.exists"}),
+        (["files.write:~/a"], {"files.write"}),
+        (["model:role=tutor"], {"models.ask"}),
     ],
 )
 def test_only_what_was_granted_exists(permissions, names):
@@ -139,9 +155,98 @@ def test_bad_arguments_are_refused_with_a_sentence(service, arguments, sentence)
         ("events.emit", {"name": 1}, "events.emit"),
         ("events.emit", None, "events.emit"),
         ("http.get", {}, "http.get"),
+        ("storage.query", {"sql": "SELECT"}, "storage"),
+        ("http.request", {}, "http"),
+        ("http.request", {"method": "GET"}, "http"),
+        ("http.request", {"method": "GET", "url": 1}, "http"),
+        ("http.request", {"method": "SEND", "url": "https://a.b/"}, "http"),
+        ("http.request", {"method": "GET", "url": "\x1b[2J"}, "http"),
+        (
+            "http.request",
+            {"method": "GET", "url": "https://a.b:1/secret?secret"},
+            "http:GET https://a.b:1",
+        ),
+        (
+            "http.request",
+            {"method": "GET", "url": f"https://{'a.' * 120}b/"},
+            "http",
+        ),
+        ("files.read", {"name": "secret"}, "files.read"),
+        ("files.list", {"folder": "~/a"}, "files.read:~/a"),
+        ("files.exists", {"folder": "~/a\x1b"}, "files.read"),
+        ("files.write", {"folder": "~/" + "a/" * 150 + "a"}, "files.write"),
+        ("models.ask", {"role": "tutor"}, "model:role=tutor"),
+        ("models.ask", {"role": "\x1b"}, "model"),
         ("\x1b[2J", {}, "unknown"),
         ("x" * 1000, {}, "unknown"),
     ],
 )
 def test_a_denial_is_named_in_words_fit_for_the_ledger(service, arguments, permission):
     assert permission_of(service, arguments) == permission
+
+
+@pytest.mark.parametrize(
+    ("refused", "permission"),
+    [
+        ("storage.get", "storage"),
+        ("http.request", "http"),
+        ("no such service!", "unknown"),
+        ("x" * 10_000, "unknown"),
+        ("storage:lesson/1", "storage:lesson/1"),
+        ("storage:\x1b[2J", "storage"),
+        ("storage.query:attach", "storage.query:attach"),
+        ("storage.query:\x1b", "storage"),
+        ("events.emit:due", "events.emit:due"),
+        ("events.emit:Due", "events.emit"),
+        ("model:role=tutor", "model:role=tutor"),
+        ("http:GET https://a.b", "http:GET https://a.b"),
+        ("http:GET https://a.b/secret", "http:GET https://a.b"),
+        (
+            "http:GET https://a.b at a private address",
+            "http:GET https://a.b at a private address",
+        ),
+        ("http:GET https://a.b at a friend's", "http"),
+        ("files.read:~/a", "files.read:~/a"),
+        ("files.read:~/" + "a" * 500, "files.read"),
+    ],
+)
+def test_what_comes_back_from_the_guest_is_named_anew(refused, permission):
+    assert was_denied(refused) == permission
+
+
+def test_only_the_keys_that_were_granted_are_there():
+    shelf = MemoryStorage(1000)
+    for key in ("lesson/1", "lesson/2", "settings", "secret"):
+        shelf.set(key, 1)
+    ask = granted("storage:lesson/*", "storage:settings", shelf=shelf)
+    assert ask["storage.keys"]({}) == ["lesson/1", "lesson/2", "settings"]
+    assert ask["storage.keys"]({"prefix": "s"}) == ["settings"]
+    assert ask["storage.get"]({"key": "lesson/1"}) == {"found": True, "value": 1}
+    ask["storage.set"]({"key": "settings", "value": 2})
+    ask["storage.delete"]({"key": "lesson/2"})
+    assert ask["storage.query"]({"sql": "SELECT key, value FROM storage"}) == {
+        "columns": ["key", "value"],
+        "rows": [["lesson/1", "1"], ["settings", "2"]],
+    }
+    for service in ("get", "set", "delete"):
+        for key, lacking in (("secret", "storage:secret"), ("a\x1b", "storage")):
+            arguments = {"key": key, "value": 1} if service == "set" else {"key": key}
+            with pytest.raises(Denied) as told:
+                ask[f"storage.{service}"](arguments)
+            assert told.value.permission == lacking
+    assert shelf.get("secret") == 1
+
+
+def test_what_is_used_is_told_as_it_was_granted_and_an_event_by_its_name():
+    used = []
+    ask = granted(
+        *("clock", "log", "storage:a*", "storage:b*", "events.emit:*"),
+        on_use=lambda permission: used.append(str(permission)),
+    )
+    ask["clock.now"]({})
+    ask["log"]({"level": "info", "message": ""})
+    ask["storage.get"]({"key": "ab"})
+    ask["events.emit"]({"name": "due"})
+    assert used == ["clock", "log", "storage:a*", "events.emit:due"]
+    ask["storage.keys"]({})
+    assert used[4:] == ["storage:a*", "storage:b*"]

@@ -89,7 +89,7 @@ def test_keys_and_values_count_in_bytes(shelf):
     with pytest.raises(Refused) as told:
         shelf.set("k", 1)
     assert told.value.message == (
-        "this would take 0.0996 KB, keys included, and 0.0977 KB were granted"
+        "this would take 102 bytes, keys included, and 100 bytes were granted"
     )
     assert "raise `storage`" in told.value.remedy
     assert shelf.keys() == ["ü" * 10]
@@ -107,6 +107,35 @@ def test_over_a_lowered_limit_only_less_is_accepted(database):
     lowered.set("key", "x" * 80)
     with pytest.raises(Refused):
         lowered.set("key", "x" * 81)
+
+
+@pytest.fixture(params=["disk", "memory"])
+def two_keys(request, database) -> Shelf:
+    if request.param == "memory":
+        return MemoryStorage(1000, 2)
+    return Storage(database, "planner", 1000, 2)
+
+
+def test_keys_are_counted_too(two_keys):
+    two_keys.set("a", 1)
+    two_keys.set("b", 1)
+    two_keys.set("b", 2)
+    with pytest.raises(Refused) as told:
+        two_keys.set("c", 1)
+    assert told.value.message == "this would be 3 keys, and 2 were granted"
+    assert "raise `keys`" in told.value.remedy
+    two_keys.delete("a")
+    two_keys.set("c", 1)
+    assert two_keys.entries() == [("b", "2"), ("c", "1")]
+
+
+def test_over_a_lowered_number_of_keys_what_is_there_may_still_change(database):
+    for key in ("a", "b", "c"):
+        Storage(database, "planner", 1000).set(key, 1)
+    lowered = Storage(database, "planner", 1000, 1)
+    lowered.set("c", 2)
+    with pytest.raises(Refused):
+        lowered.set("d", 1)
 
 
 def test_two_plugins_share_nothing(database):

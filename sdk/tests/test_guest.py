@@ -65,7 +65,7 @@ def test_nothing_runs_at_loading_and_the_initialiser_runs_when_asked(plugin):
     dispatch("load", None)
     assert stored("ready") is None
 
-    assert dispatch("initialise", None) is None
+    assert dispatch("load", {"initialise": True}) is None
     assert stored("ready") is True
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from plugwright.amounts import size_in_words as size_in_words
 from plugwright.errors import UsageError
 from plugwright.quotas import Quota
-
-EVENT = re.compile(r"[a-z][a-z0-9.-]{0,63}", re.ASCII)
-"""What the name of an event looks like."""
-
-_PATTERN = re.compile(rf"{EVENT.pattern}\*?|\*", re.ASCII)
-_PLAIN = ("clock", "log", "storage")
-_EMIT = "events.emit"
+from plugwright.targets import EVENT as EVENT
+from plugwright.targets import TARGETS, Malformed
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -27,64 +22,46 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return "use one of " + ", ".join(f"`{choice}`" for choice in choices)
 
 
-def size_in_words(size: int) -> str:
-    """Write a number of bytes as people read it."""
-    if size < 1 << 20:
-        return f"{size / (1 << 10):.3g} KB"
-    return f"{size / (1 << 20):.4g} MB"
-
-
 @dataclass(frozen=True, order=True)
 class Permission:
     """One thing that a plugin may do; its text is what people write and approve."""
 
     name: str
     target: str = ""
-    """What it is narrowed to: for `events.emit` an event, or a beginning and `*`."""
+    """What it is narrowed to, in its one form: `lesson-*`, `GET https://…/v1/*`."""
 
     @classmethod
     def parse(cls, text: str) -> Permission:
-        """Read `storage` or `events.emit:lesson-*`."""
+        """Read `storage`, `events.emit:lesson-*` or `files.read:~/lessons`."""
         name, colon, target = text.partition(":")
-        if name == _EMIT and _PATTERN.fullmatch(target):
-            return cls(name, target)
-        if name == _EMIT:
+        kind = TARGETS.get(name)
+        if kind is None:
+            known = {kind.example for kind in TARGETS.values()}
             raise UsageError(
-                f"`{text}` does not say which event",
-                remedy="name it in small letters, as in `events.emit:lesson-due`",
+                f"there is no permission `{text}`", remedy=nearest(text, known)
             )
-        if name in _PLAIN and not colon:
-            return cls(name)
-        raise UsageError(
-            f"there is no permission `{text}`",
-            remedy=nearest(text, (*_PLAIN, f"{_EMIT}:NAME")),
-        )
+        try:
+            permission = cls(name, kind.read(target))
+            if colon and not target:
+                raise Malformed("ends with a `:`", f"write it as `{kind.example}`")
+        except Malformed as error:
+            raise UsageError(
+                f"`{text}` {error.message}", remedy=error.remedy
+            ) from error
+        return permission
 
     def __str__(self) -> str:
         return f"{self.name}:{self.target}" if self.target else self.name
 
     def in_words(self, storage: int = Quota.storage) -> str:
         """Say what it allows, to somebody who does not program."""
-        if self.name == _EMIT:
-            return f"may tell other plugins about {self._events()}"
-        return {
-            "clock": "may know the date and the time",
-            "log": "may write messages into Plugwright's log",
-            "storage": "may keep notes of its own on this computer"
-            f" (up to {size_in_words(storage)})",
-        }[self.name]
+        words = TARGETS[self.name].words(self.target)
+        if self.name == "storage":
+            return f"{words} (up to {size_in_words(storage)})"
+        return words
 
     def covers(self, other: Permission) -> bool:
         """Tell whether whoever has this one needs no grant for the other."""
-        if self.name != other.name:
-            return False
-        if self.target.endswith("*"):
-            return other.target.startswith(self.target[:-1])
-        return self.target == other.target
-
-    def _events(self) -> str:
-        if self.target == "*":
-            return "anything"
-        if self.target.endswith("*"):
-            return f"everything whose name begins with “{self.target[:-1]}”"
-        return f"“{self.target}”"
+        return self.name == other.name and TARGETS[self.name].covers(
+            self.target, other.target
+        )

@@ -9,6 +9,7 @@ from typing import Protocol
 from plugwright.database import Database
 from plugwright.errors import PlugwrightError
 from plugwright.permissions import size_in_words
+from plugwright.quotas import Quota
 from plugwright.sandboxes import JSON
 
 LONGEST_KEY = 512
@@ -34,14 +35,24 @@ class Shelf(Protocol):
     def keys(self, prefix: str = "") -> list[str]:
         """List the keys that begin like this, in order."""
 
+    def entries(self) -> list[tuple[str, str]]:
+        """List all keys, in order, with their values as JSON text."""
+
 
 class Storage:
     """One plugin's shelf in the host's database."""
 
-    def __init__(self, database: Database, plugin: str, limit_bytes: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        plugin: str,
+        limit_bytes: int,
+        limit_keys: int = Quota.keys,
+    ) -> None:
         self._database = database
         self._plugin = plugin
         self._limit = limit_bytes
+        self._limit_keys = limit_keys
 
     def get(self, key: str) -> JSON:
         """Give back the value. Raises KeyError where there is none."""
@@ -59,13 +70,15 @@ class Storage:
         text = _text(value)
         size = _size(_key(key), text)
         with self._database.transaction() as connection:
-            used, old = connection.execute(
+            used, old, count, has = connection.execute(
                 "SELECT coalesce(sum(bytes), 0),"
-                " coalesce(sum(bytes) FILTER (WHERE key = ?), 0)"
-                " FROM storage WHERE plugin = ?",
+                " coalesce(sum(bytes) FILTER (WHERE key = ?1), 0),"
+                " count(*), count(*) FILTER (WHERE key = ?1)"
+                " FROM storage WHERE plugin = ?2",
                 (key, self._plugin),
             ).fetchone()
             _check_limit(used - old + size, used, self._limit)
+            _check_count(count + 1 - has, count, self._limit_keys)
             connection.execute(
                 "INSERT OR REPLACE INTO storage VALUES (?, ?, ?, ?)",
                 (self._plugin, key, size, text),
@@ -89,12 +102,20 @@ class Storage:
         )
         return [key for (key,) in found]
 
+    def entries(self) -> list[tuple[str, str]]:
+        """List all keys, in order, with their values as JSON text."""
+        return self._database.read(
+            "SELECT key, value FROM storage WHERE plugin = ? ORDER BY key",
+            (self._plugin,),
+        )
+
 
 class MemoryStorage:
     """A shelf that is gone with its owner, for judging and for tests."""
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(self, limit_bytes: int, limit_keys: int = Quota.keys) -> None:
         self._limit = limit_bytes
+        self._limit_keys = limit_keys
         self._texts: dict[str, str] = {}
         self._used = 0
 
@@ -108,6 +129,8 @@ class MemoryStorage:
         text = _text(value)
         after = self._used - self._size_of(_key(key)) + _size(key, text)
         _check_limit(after, self._used, self._limit)
+        count = len(self._texts)
+        _check_count(count + (key not in self._texts), count, self._limit_keys)
         self._texts[key], self._used = text, after
 
     def delete(self, key: str) -> None:
@@ -118,6 +141,10 @@ class MemoryStorage:
     def keys(self, prefix: str = "") -> list[str]:
         """List the keys that begin like this, in order."""
         return sorted(k for k in self._texts if k.startswith(_prefix(prefix)))
+
+    def entries(self) -> list[tuple[str, str]]:
+        """List all keys, in order, with their values as JSON text."""
+        return sorted(self._texts.items())
 
     def _size_of(self, key: str) -> int:
         return _size(key, self._texts[key]) if key in self._texts else 0
@@ -163,5 +190,14 @@ def _check_limit(after: int, used: int, limit: int) -> None:
             f"this would take {size_in_words(after)}, keys included, and"
             f" {size_in_words(limit)} were granted",
             remedy="delete what is no longer needed, or raise `storage` under"
+            " [plugin.quota] and approve again",
+        )
+
+
+def _check_count(after: int, count: int, limit: int) -> None:
+    if limit < after and count < after:
+        raise Refused(
+            f"this would be {after} keys, and {limit} were granted",
+            remedy="delete what is no longer needed, or raise `keys` under"
             " [plugin.quota] and approve again",
         )

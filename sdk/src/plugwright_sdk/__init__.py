@@ -6,7 +6,10 @@ pytest.
 
 from plugwright_sdk.capabilities import clock, emit, log, storage
 from plugwright_sdk.errors import Denied, HostRefused, InputError, OutputError
+from plugwright_sdk.folders import files
 from plugwright_sdk.registry import default as _default
+from plugwright_sdk.roles import models
+from plugwright_sdk.web import http
 
 command = _default.command
 on = _default.on
@@ -20,8 +23,11 @@ __all__ = [
     "clock",
     "command",
     "emit",
+    "files",
+    "http",
     "initialiser",
     "log",
+    "models",
     "on",
     "storage",
 ]

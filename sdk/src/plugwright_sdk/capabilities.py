@@ -58,6 +58,17 @@ class Storage:
         """List the keys that begin like this, sorted."""
         return sorted(call("storage.keys", {"prefix": _check_text(prefix, "prefix")}))
 
+    def query(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Ask in SQL, as `SELECT key, value FROM storage`; each value is JSON text.
+
+        Write `?` in the place of every parameter.
+        """
+        asked = {"sql": str(sql), "parameters": plain(list(parameters), "parameters")}
+        answer = call("storage.query", asked)
+        return [
+            dict(zip(answer["columns"], row, strict=True)) for row in answer["rows"]
+        ]
+
     def __contains__(self, key: str) -> bool:
         return bool(call("storage.get", {"key": check_key(key)})["found"])
 

@@ -22,18 +22,15 @@ def dispatch(operation: str, arguments: Any) -> JSON:
     return _OPERATIONS[operation](arguments)
 
 
-def _load(_: Any) -> JSON:
+def _load(arguments: Any) -> JSON:
     importlib.import_module("plugin")
+    if arguments and arguments.get("initialise"):
+        default.initialise()
     return None
 
 
 def _describe(_: Any) -> JSON:
     return default.describe()
-
-
-def _initialise(_: Any) -> JSON:
-    default.initialise()
-    return None
 
 
 def _command(arguments: Any) -> JSON:
@@ -47,7 +44,6 @@ def _event(arguments: Any) -> JSON:
 _OPERATIONS: dict[str, Callable[[Any], JSON]] = {
     "load": _load,
     "describe": _describe,
-    "initialise": _initialise,
     "command": _command,
     "event": _event,
 }

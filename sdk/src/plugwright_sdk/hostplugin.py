@@ -19,12 +19,15 @@ MODULES = (
     "plugwright_sdk.commands",
     "plugwright_sdk.conversion",
     "plugwright_sdk.errors",
+    "plugwright_sdk.folders",
     "plugwright_sdk.guest",
     "plugwright_sdk.registry",
+    "plugwright_sdk.roles",
     "plugwright_sdk.schema",
     "plugwright_sdk.shapes",
     "plugwright_sdk.signatures",
     "plugwright_sdk.testing",
+    "plugwright_sdk.web",
 )
 
 

@@ -6,6 +6,9 @@ a local double answers them.
 
 from __future__ import annotations
 
+import base64
+import json as _json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +17,15 @@ from plugwright_sdk._double import local
 from plugwright_sdk.capabilities import check_key, plain
 
 __all__ = [
+    "answer",
     "emitted",
+    "file",
     "logged",
+    "prompts",
+    "put_file",
+    "requests",
     "reset",
+    "say",
     "send",
     "set_clock",
     "store",
@@ -57,6 +66,57 @@ def set_clock(moment: str | datetime) -> None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     call("plugin.set_clock", {"seconds": moment.timestamp()})
+
+
+def answer(
+    method: str,
+    url: str,
+    *,
+    status: int = 200,
+    text: str = "",
+    json: object = None,
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Say what a web address answers, query included; nobody really asks there."""
+    if json is not None:
+        text = _json.dumps(plain(json, "json"), allow_nan=False)
+    call(
+        "plugin.answer",
+        {
+            "method": method.upper(),
+            "url": url,
+            "status": status,
+            "headers": {name.lower(): value for name, value in (headers or {}).items()},
+            "body": base64.b64encode(text.encode()).decode(),
+        },
+    )
+
+
+def requests() -> list[dict[str, Any]]:
+    """List what the plugin asked the web: `method`, `url`, `headers` and `body`."""
+    return list(call("plugin.requests", {}))
+
+
+def put_file(name: str, text: str, *, folder: str = "") -> None:
+    """Put a file where the plugin finds it by the same name and folder."""
+    body = base64.b64encode(text.encode()).decode()
+    call("plugin.put_file", {"name": name, "folder": folder, "body": body})
+
+
+def file(name: str, *, folder: str = "") -> str | None:
+    """Look into a file, by the name and folder that the plugin uses."""
+    found = call("plugin.file", {"name": name, "folder": folder})
+    return base64.b64decode(found["body"]).decode() if found["found"] else None
+
+
+def say(role: str, text: str) -> None:
+    """Say what a model in this role answers next; the last line is said for ever."""
+    call("plugin.say", {"role": role, "text": text})
+
+
+def prompts() -> list[dict[str, str]]:
+    """List what the plugin asked models, each with `role` and `prompt`."""
+    return list(call("plugin.prompts", {}))
 
 
 def reset() -> None:
