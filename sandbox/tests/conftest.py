@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # for what several tests share
+
+from forging import forging
+from takeover import Play, TakenOver
 
 from plugwright.home import Home
 from plugwright.host import Host
@@ -71,3 +78,32 @@ def run(opened: Callable[..., Session]) -> Callable[..., Outcome]:
         return session.call("main", arguments)
 
     return run
+
+
+@pytest.fixture
+def taken_over() -> Iterator[Callable[[Play], TakenOver]]:
+    """Make workers that play what the test wants; gone after the test."""
+    workers: list[TakenOver] = []
+
+    def taken_over(play: Play) -> TakenOver:
+        workers.append(TakenOver(play))
+        return workers[-1]
+
+    yield taken_over
+    for worker in workers:
+        worker.close()
+
+
+@pytest.fixture
+def forge(opened: Callable[..., Any]) -> Callable[..., Outcome]:
+    """Call a guest that forges; its neighbour in the same worker must live on."""
+
+    def forge(answer: str, *, before: str = "", **guest: Any) -> Outcome:
+        session = opened(forging(answer, before=before), **guest)
+        assert session.loaded.failure is None
+        outcome = session.call("main", None)
+        assert session._worker.alive
+        assert opened("def main(n): return n").call("main", 1).value == 1
+        return outcome
+
+    return forge

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import math
 import os
 import sys
 from collections.abc import Callable
@@ -16,12 +14,11 @@ from hypothesis import strategies as st
 
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Kind
-from plugwright_sandbox import frames
+from plugwright_sandbox.frames import LARGEST
 
-# Lone surrogates too: JSON can write them, so they cross; who prints them must care.
-TEXT = st.text(st.characters(codec=None, categories=None))
-NUMBERS = st.integers(-(10**50), 10**50) | st.floats(allow_nan=False).filter(
-    math.isfinite
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers(-LARGEST, LARGEST) | st.floats(
+    allow_nan=False, allow_infinity=False
 )
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXT,
@@ -37,6 +34,16 @@ def main(value):
 def same(value):
     return value
 """
+
+
+NESTED = "__import__('functools').reduce(lambda inner, _: [inner], range(150), 1)"
+
+
+def nested(depth: int) -> Any:
+    value: Any = "inside"
+    for _ in range(depth):
+        value = [value]
+    return value
 
 
 def exactly(value: Any) -> Any:
@@ -77,21 +84,34 @@ def _echo(opened: Callable[..., Any]) -> Any:
 
 @pytest.mark.parametrize("depth", [1, 64, 90])
 def test_data_may_be_nested(depth: int, opened: Any) -> None:
-    value: Any = "inside"
-    for _ in range(depth):
-        value = [value]
+    value = nested(depth)
 
     assert opened(ECHO).call("same", value).value == value
 
 
-@pytest.mark.parametrize("depth", [101, 500, 5000])
-def test_data_nested_too_deeply_is_the_callers_mistake(depth: int, opened: Any) -> None:
-    value: Any = "inside"
-    for _ in range(depth):
-        value = [value]
+BEYOND = {
+    "a number too large": LARGEST + 1,
+    "a number too small": -LARGEST - 1,
+    "a number of many digits": 10**5000,
+    "half a character": "\ud800",
+    "half a character in a key": {"\udfff": 1},
+    "NaN": float("nan"),
+    "infinity": [float("-inf")],
+    "a set": {1},
+    "bytes": b"bytes",
+    "101 deep": nested(101),
+    "500 deep": nested(500),
+    "5000 deep": nested(5000),
+}
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_arguments_that_cannot_cross_are_the_callers_mistake(
+    what: str, opened: Any
+) -> None:
     session = opened(ECHO)
 
-    failure = session.call("same", value).failure
+    failure = session.call("same", BEYOND[what]).failure
 
     assert (failure.kind, failure.type) == (Kind.INPUT, "arguments")
     assert session.call("same", 1).value == 1
@@ -106,70 +126,80 @@ def test_data_nested_too_deeply_is_the_callers_mistake(depth: int, opened: Any) 
         "b'bytes'",
         "object()",
         "10 ** 5000",
+        "2 ** 53 + 1",
+        "[1, -2 ** 53 - 1]",
+        "'\\ud800'",
+        "{'\\udfff': 1}",
+        "'\\ude00\\ud83d'",
         "(x for x in [1])",
         "{(1, 2): 3}",
     ],
 )
-def test_what_is_no_json_does_not_leave_the_guest(answer: str, opened: Any) -> None:
+def test_what_cannot_cross_is_an_exception_inside_the_guest(
+    answer: str, opened: Any
+) -> None:
     session = opened(f"def main(_): return {answer}\ndef same(x): return x")
 
     failure = session.call("main", None).failure
 
     assert failure.kind is Kind.RAISED
-    assert failure.type in ("ValueError", "TypeError")
+    assert failure.type in ("ValueError", "TypeError", "UnicodeEncodeError")
     assert session.call("same", 1).value == 1
 
 
-# Frames.
+@pytest.mark.parametrize(
+    "answer", ["2 ** 53", "-2 ** 53", "'\\U0001f600'", "0.1 + 0.2"]
+)
+def test_what_can_just_cross_does(answer: str, run: Any) -> None:
+    assert run(f"def main(_): return {answer}").value == eval(answer)
 
 
-@given(data=st.binary(max_size=200))
-def test_arbitrary_bytes_are_a_message_an_end_or_a_bad_frame(data: bytes) -> None:
-    try:
-        message = frames.read(io.BytesIO(data))
-    except frames.BadFrame:
-        return
-    assert message is None or isinstance(message, dict)
+@pytest.mark.parametrize("argument", ["2 ** 53 + 1", "'\\ud800'", "float('nan')"])
+def test_what_cannot_cross_in_a_question_is_an_exception_at_its_place(
+    argument: str, opened: Any
+) -> None:
+    reached: list[Any] = []
+    session = opened(
+        f"""
+        from host import call
+
+        def main(_):
+            try:
+                call("service", {{"value": {argument}}})
+            except ValueError:
+                return "caught"
+        """,
+        services={"service": reached.append},
+    )
+
+    assert session.call("main", None).value == "caught"
+    assert reached == []
 
 
-@given(body=st.binary(max_size=200))
-def test_an_arbitrary_body_is_a_message_or_a_bad_frame(body: bytes) -> None:
-    stream = io.BytesIO(len(body).to_bytes(4, "big") + body)
-    try:
-        message = frames.read(stream)
-    except frames.BadFrame:
-        return
-    assert isinstance(message, dict)
+@pytest.mark.parametrize("answer", ["{1: 'a', '1': 'b'}", NESTED])
+def test_what_only_the_host_can_see_is_told_and_ends_the_guest(
+    answer: str, opened: Any
+) -> None:
+    """The same key twice, once it is text; and what is nested too deeply."""
+    session = opened(f"def main(_): return {answer}")
 
+    failure = session.call("main", None).failure
 
-@settings(max_examples=30, deadline=None)
-@given(messages=st.lists(st.dictionaries(TEXT, VALUES, max_size=3), max_size=3))
-def test_what_is_written_is_read_one_message_after_the_other(messages: Any) -> None:
-    stream = io.BytesIO()
-    for message in messages:
-        frames.write(stream, message)
-    stream.seek(0)
-
-    found = [frames.read(stream) for _ in messages]
-
-    assert exactly(found) == exactly(messages)
-    assert frames.read(stream) is None
-
-
-def test_a_frame_that_cannot_be_written_leaves_nothing_on_the_stream() -> None:
-    stream = io.BytesIO()
-    for value in ({1}, float("nan"), "x" * frames.LIMIT):
-        with pytest.raises(frames.BadFrame):
-            frames.write(stream, {"value": value})
-
-    assert stream.getvalue() == b""
+    assert (failure.kind, failure.type) == (Kind.BROKEN, "answer")
+    assert failure.message.startswith("not as agreed: ")
+    assert session.call("main", None).failure.type == "closed"
 
 
 # Leaks.
 
 
+SLACK = 20 << 20
+"""Bytes of two spare instances, which a worker makes whenever it has time."""
+
+
 def resident(session: Any) -> int:
-    pages = Path(f"/proc/{session._worker._process.pid}/statm").read_text().split()[1]
+    pid = session._worker.process.pid
+    pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
@@ -185,9 +215,9 @@ def test_opening_and_closing_guests_does_not_grow_the_worker(opened: Any) -> Non
 
     churn(50)
     before = resident(keeper)
-    churn(300)
+    churn(500)
 
-    assert resident(keeper) - before < max(8 << 20, before // 20)
+    assert resident(keeper) - before < SLACK
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -202,10 +232,10 @@ def test_calls_with_long_strings_do_not_grow_the_worker(opened: Any) -> None:
         session.call("main", text)
     before = resident(session)
 
-    for _ in range(2000):
+    for _ in range(3000):
         assert session.call("main", text).failure is None
 
-    assert resident(session) - before < 8 << 20
+    assert resident(session) - before < SLACK
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -222,6 +252,6 @@ def test_stopped_guests_do_not_grow_the_worker(opened: Any) -> None:
 
     stop(20)
     before = resident(keeper)
-    stop(100)
+    stop(400)
 
-    assert resident(keeper) - before < max(8 << 20, before // 20)
+    assert resident(keeper) - before < SLACK

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from plugwright.quotas import Quota
 from plugwright.sandboxes import Kind
 from plugwright_sandbox.guest.standard_library import REACHING
 
@@ -282,53 +281,6 @@ def test_ending_the_process_ends_the_guest_and_nothing_else(
     assert outcome.failure.kind in (Kind.BROKEN, Kind.RAISED)
     assert outcome.value is None
     assert other.call("main", None).value == 1
-
-
-def test_what_is_printed_comes_with_the_outcome_both_streams_in_order(
-    opened: Any,
-) -> None:
-    session = opened(
-        """
-        import sys
-
-        def main(text):
-            print(text)
-            print("oh", file=sys.stderr)
-            sys.stdout.write("no line end")
-            return 1
-        """
-    )
-
-    assert session.call("main", "é\u2028\ud800").output == (
-        "é\u2028\ud800\noh\nno line end"
-    )
-    assert session.call("main", "again").output == "again\noh\nno line end"
-
-
-def test_what_was_printed_before_an_exception_is_kept(run: Any) -> None:
-    outcome = run("def main(_):\n    print('before')\n    1 / 0")
-
-    assert outcome.output == "before\n"
-    assert outcome.failure.type == "ZeroDivisionError"
-
-
-def test_printing_up_to_the_quota_is_not_a_payload(run: Any) -> None:
-    quota = Quota(payload=2000, output=50_000)
-
-    outcome = run("def main(_): print('\\0' * 40_000)", quota=quota)
-
-    assert outcome.failure is None
-    assert len(outcome.output) == 40_001
-
-
-def test_what_was_printed_before_the_output_quota_stopped_it_is_kept(run: Any) -> None:
-    """Even if it is longer than any other message may be."""
-    quota = Quota(payload=2000, output=10_000)
-
-    outcome = run("def main(_):\n    while True: print('\\0' * 99)", quota=quota)
-
-    assert outcome.failure.type == "output"
-    assert outcome.output == ("\0" * 99 + "\n") * 100
 
 
 @pytest.mark.parametrize(

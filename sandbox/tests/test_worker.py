@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import struct
 import subprocess
 import sys
 import threading
@@ -15,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from plugwright.errors import HostError
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Guest, Kind
-from plugwright_sandbox import frames
-from plugwright_sandbox.engine import WasmSandbox, WasmSession, Worker, WorkerDied
+from plugwright_sandbox.engine import WasmSandbox
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -26,7 +24,13 @@ LOOP = "def main(_):\n    while True: pass"
 
 
 def process_of(session: Any) -> int:
-    return int(session._worker._process.pid)
+    return int(session._worker.process.pid)
+
+
+def kill(session: Any) -> None:
+    """End its worker, and wait until it has ended."""
+    session._worker.process.kill()
+    assert eventually(lambda: not session._worker.alive)
 
 
 def eventually(true: Any) -> bool:
@@ -54,30 +58,79 @@ def test_a_worker_killed_during_a_call_is_an_outcome_and_the_next_guest_has_a_ne
 
 def test_a_worker_killed_between_calls_is_an_outcome_too(opened: Any) -> None:
     session = opened("def main(n): return n")
-    session._worker._process.kill()
-    session._worker._process.wait()
+    kill(session)
 
     outcome = session.call("main", 1)
 
     assert (outcome.failure.kind, outcome.failure.type) == (Kind.BROKEN, "worker")
+    assert session.call("main", 1).failure.type == "closed"
     session.close()
     assert opened("def main(n): return n").call("main", 1).value == 1
 
 
-def test_dead_workers_leave_no_threads_pipes_or_zombies(opened: Any) -> None:
-    opened("def main(n): return n")
-    threads = threading.active_count()
+def test_a_guest_of_a_dead_worker_does_not_speak_into_the_next_ones_line(
+    opened: Any,
+) -> None:
+    """The new worker's socket may have the number that the old one's had."""
+    old, other = (opened("def main(n): return n") for _ in range(2))
+    kill(old)
+    fresh = opened("def main(n): return [n]")
+    while fresh._worker is old._worker:
+        fresh = opened("def main(n): return [n]")
+
+    gone = old.call("main", 1)
+    other.close()
+
+    assert (gone.failure.kind, gone.failure.type) == (Kind.BROKEN, "worker")
+    assert fresh.call("main", 2).value == [2]
+
+
+@linux
+def test_dead_workers_leave_no_threads_descriptors_or_zombies(
+    opened: Any, sandbox: WasmSandbox
+) -> None:
     sessions = [opened("def main(n): return n")]
+    kill(sessions[-1])
+    sessions.append(opened("def main(n): return n"))
+    before = remains(sandbox)
+
     for _ in range(3):
-        sessions[-1]._worker._process.kill()
-        sessions[-1]._worker._process.wait()
+        kill(sessions[-1])
         sessions.append(opened("def main(n): return n"))
 
-    assert threading.active_count() <= threads
-    for session in sessions[:-1]:
-        if not session._worker.alive:
-            assert session._worker._in.closed
-            assert session._worker._process.returncode is not None
+    assert remains(sandbox) == before
+
+
+def remains(sandbox: WasmSandbox) -> tuple[int, int, int]:
+    assert sandbox._zygote is not None
+    threads = Path("/proc/self/task")
+    children = Path(f"/proc/{sandbox._zygote.pid}/task/{sandbox._zygote.pid}/children")
+    return (
+        len(list(threads.iterdir())),
+        len(os.listdir("/proc/self/fd")),
+        len(children.read_text().split()),
+    )
+
+
+@linux
+def test_a_zygote_that_died_is_replaced_and_its_workers_die_with_it(
+    sandbox: WasmSandbox,
+) -> None:
+    own = WasmSandbox(sandbox._image._cache, sandbox._image._packages)
+    guest = Guest(name="g", files={"g.py": "def d(o, a): return a"}, dispatcher="g:d")
+    try:
+        first = own.open(guest)
+        assert own._zygote is not None
+        own._zygote._process.kill()
+        own._zygote._process.wait()
+        assert eventually(lambda: not first._worker.alive)
+
+        second = own.open(guest)
+
+        assert first.call("x", 1).failure.kind is Kind.BROKEN
+        assert second.call("x", 1).value == 1
+    finally:
+        own.close()
 
 
 def test_time_counts_on_when_a_call_takes_longer_than_a_second(opened: Any) -> None:
@@ -95,7 +148,7 @@ def test_time_counts_on_when_a_call_takes_longer_than_a_second(opened: Any) -> N
 
 
 def test_a_guest_whose_time_runs_out_in_a_slow_service_is_stopped(opened: Any) -> None:
-    """The watchdog kills the worker; the service itself cannot be interrupted."""
+    """Its worker is killed; the service itself cannot be interrupted."""
     late = threading.Event()
     session = opened(
         "from host import call\ndef main(_): call('slow', {})",
@@ -118,6 +171,18 @@ def test_a_worker_that_does_not_answer_at_all_is_killed(opened: Any) -> None:
     outcome = session.call("main", 1)
 
     assert (outcome.failure.kind, outcome.failure.type) == (Kind.STOPPED, "seconds")
+    assert outcome.usage.seconds >= 0.2
+
+
+def test_a_worker_that_does_not_even_read_is_killed(opened: Any) -> None:
+    """More than a socket holds: the host would wait for ever while it writes."""
+    session = opened("def main(n): return 1", quota=Quota(seconds=0.2))
+    os.kill(process_of(session), signal.SIGSTOP)
+
+    outcome = session.call("main", "x" * 1_000_000)
+
+    assert (outcome.failure.kind, outcome.failure.type) == (Kind.STOPPED, "seconds")
+    assert not session._worker.alive
 
 
 @pytest.mark.skipif(os.name != "posix", reason="about signals")
@@ -159,36 +224,45 @@ def test_a_closed_sandbox_is_an_outcome(sandbox: WasmSandbox) -> None:
     session.close()
 
 
-@linux
-def test_a_worker_has_an_empty_environment_and_no_descriptors_of_the_host(
-    opened: Any, sandbox: WasmSandbox
+def test_the_walls_of_a_worker_are_told_with_those_of_the_engine(
+    sandbox: WasmSandbox,
 ) -> None:
-    session = opened("def main(n): return n")
-    process = Path(f"/proc/{process_of(session)}")
+    names = [wall.name for wall in sandbox.walls()]
+
+    assert names[:2] == ["WebAssembly", "no WASI"]
+    assert len(set(names)) == len(names)
+    assert "empty environment" in names
+
+
+@linux
+def test_a_worker_that_cannot_start_is_one_sentence_and_leaves_nothing(
+    sandbox: WasmSandbox, tmp_path: Path
+) -> None:
+    own = WasmSandbox(tmp_path, [])
+    own._trusted = True  # as if somebody had taken the image away afterwards
+    before = len(os.listdir("/proc/self/fd"))
+
+    for _ in range(2):
+        with pytest.raises(HostError, match="zygote") as error:
+            own.open(Guest(name="g", files={}, dispatcher="g:d"))
+
+        assert "\n" not in str(error.value)
+    own.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@linux
+def test_a_worker_has_nothing_of_its_hosts(opened: Any) -> None:
+    process = Path(f"/proc/{process_of(opened('def main(n): return n'))}")
     try:
         environment = (process / "environ").read_bytes()
-        targets = [os.readlink(entry) for entry in (process / "fd").iterdir()]
+        told = (process / "cmdline").read_bytes()
     except PermissionError:
         pytest.skip("a worker is not dumpable: only root can look into it")
 
     assert environment == b""
-    image = str(sandbox._image.path)
-    others = [target for target in targets if target not in ("/dev/null", image)]
-    assert [target.partition(":")[0] for target in others] == ["pipe", "pipe"]
-
-
-@linux
-def test_a_worker_has_given_up_what_the_readme_says(opened: Any) -> None:
-    session = opened("def main(n): return n")
-    process = Path(f"/proc/{process_of(session)}")
-
-    status = (process / "status").read_text()
-    limits = (process / "limits").read_text()
-
-    assert "NoNewPrivs:\t1" in status
-    for limit in ("Max core file size", "Max file size"):
-        (line,) = [line for line in limits.splitlines() if line.startswith(limit)]
-        assert line.split()[-3:-1] == ["0", "0"]
+    assert str(Path.home()).encode() not in told
+    assert str(Path(__file__).parents[2]).encode() not in told
 
 
 HOST = """
@@ -196,8 +270,7 @@ import json, sys
 from pathlib import Path
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Guest
-from plugwright_sandbox.engine import WasmSandbox, _START
-from plugwright_sandbox import engine
+from plugwright_sandbox.engine import WasmSandbox
 
 class Built(WasmSandbox):
     def prepare(self, progress):
@@ -209,7 +282,7 @@ session = sandbox.open(Guest(
     name="g", files={"g.py": source}, dispatcher="g:dispatch",
     quota=Quota(fuel=1 << 60, seconds=600),
 ))
-print(session._worker._process.pid, flush=True)
+print(session._worker.process.pid, flush=True)
 session.call(sys.argv[2], None)
 sys.stdin.read()
 """
@@ -242,127 +315,3 @@ def has_ended(pid: int) -> bool:
         )
     except OSError:
         return True
-
-
-# A worker that has been taken over.
-
-FAKE = """
-import sys
-sys.stdin.buffer.read(1)
-sys.stdout.buffer.write(open(sys.argv[1], "rb").read())
-sys.stdout.buffer.flush()
-sys.stdin.buffer.read()
-"""
-
-
-class FakeWorker(Worker):
-    """A real process behind real pipes that says what the test wants it to say."""
-
-    def __init__(self, folder: Path, says: bytes) -> None:
-        (folder / "says").write_bytes(says)
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", FAKE, str(folder / "says")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._in, self._out = self._process.stdin, self._process.stdout
-        self.deadline = None
-        self.turn = threading.RLock()
-        self.sessions = 0
-        self.killed = False
-
-
-def frame(body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + body
-
-
-def reply(**reply: Any) -> bytes:
-    return frame(json.dumps({"session": 1, "reply": reply}).encode())
-
-
-USAGE = {"fuel": 1, "seconds": 0.5, "memory": 1, "output": 0, "host_calls": 0}
-FAILURE = {"kind": "raised", "type": "T", "message": "m", "where": ""}
-HOSTILE = {
-    "nothing": b"",
-    "half a length": b"\x00\x00",
-    "a length over the limit": struct.pack(">I", frames.LIMIT + 1),
-    "the greatest length": b"\xff\xff\xff\xff",
-    "not JSON": frame(b"{"),
-    "not text": frame(b"\xff\xfe\x00"),
-    "no object": frame(b"[]"),
-    "a number": frame(b"1"),
-    "deep": frame(b'{"session":1,"reply":{"value":' + b"[" * 500 + b"]" * 500 + b"}}"),
-    "very deep": frame(b"[" * 1_000_000),
-    "NaN": frame(b'{"session":1,"reply":{"value":NaN}}'),
-    "infinity": frame(b'{"session":1,"reply":{"value":1e999}}'),
-    "a number of a million digits": frame(
-        b'{"session":1,"reply":{"value":' + b"9" * 1_000_000 + b"}}"
-    ),
-    "another session": frame(b'{"session":2,"reply":{"value":1}}'),
-    "no session": frame(b'{"reply":{"value":1}}'),
-    "a reply that is none": frame(b'{"session":1,"reply":[]}'),
-    "a reply that is null": frame(b'{"session":1,"reply":null}'),
-    "a failure that is none": reply(failure=[]),
-    "a failure of no kind": reply(failure=FAILURE | {"kind": "x"}),
-    "a failure of a strange kind": reply(failure=FAILURE | {"kind": []}),
-    "a failure without a type": reply(failure={"kind": "raised"}),
-    "usage in words": reply(usage=USAGE | {"fuel": "much"}),
-    "negative usage": reply(usage=USAGE | {"memory": -1}),
-    "usage that no database holds": reply(usage=USAGE | {"fuel": 1 << 63}),
-    "usage of unknown things": reply(usage=USAGE | {"money": 1}),
-    "usage that is no object": reply(usage=[1]),
-    "denials that are none": reply(denied=5),
-}
-
-
-@pytest.mark.parametrize("what", HOSTILE)
-def test_a_worker_that_speaks_out_of_turn_is_killed(what: str, tmp_path: Path) -> None:
-    worker = FakeWorker(tmp_path, HOSTILE[what])
-    if what in ("nothing", "half a length"):
-        threading.Timer(0.3, worker._process.kill).start()
-    try:
-        session = WasmSession(worker, 1, Guest(name="g", files={}, dispatcher="g:d"))
-
-        failure = session.loaded.failure
-        assert failure is not None
-        assert (failure.kind, failure.type) == (Kind.BROKEN, "worker")
-        assert not worker.alive
-    finally:
-        worker.close()
-
-
-@pytest.mark.parametrize(
-    "ask", [None, 1, [], {}, {"service": "x"}, {"service": [1], "arguments": []}]
-)
-def test_a_question_that_is_none_is_refused(ask: Any, tmp_path: Path) -> None:
-    question = frame(json.dumps({"session": 1, "ask": ask}).encode())
-    worker = FakeWorker(tmp_path, question + reply(value="went on", usage=USAGE))
-    try:
-        session = WasmSession(worker, 1, Guest(name="g", files={}, dispatcher="g:d"))
-
-        assert session.loaded.value == "went on"
-    finally:
-        worker.close()
-
-
-def test_a_worker_that_keeps_to_the_protocol_is_believed(tmp_path: Path) -> None:
-    worker = FakeWorker(tmp_path, reply(value=1, usage=USAGE, output="o", denied=["d"]))
-    try:
-        session = WasmSession(worker, 1, Guest(name="g", files={}, dispatcher="g:d"))
-
-        loaded = session.loaded
-        assert (loaded.value, loaded.output, loaded.denied) == (1, "o", ("d",))
-        assert loaded.usage.fuel == 1
-    finally:
-        worker.close()
-
-
-def test_a_worker_that_cannot_start_is_one_sentence(tmp_path: Path) -> None:
-    worker = Worker(tmp_path / "no image")
-    try:
-        with pytest.raises(WorkerDied):
-            worker.receive()
-    finally:
-        worker.close()

@@ -1,24 +1,30 @@
-"""Runs plugins behind a wall: CPython in WebAssembly, with quotas."""
+"""Runs Python behind walls: CPython in WebAssembly, or a language filter in a cell.
 
-from __future__ import annotations
+For people who want only a sandbox: `Sandbox.wasm().run(source, call, args)`. Plugwright
+itself comes in through `hostplugin`. Every worker imports this file, so it imports
+nothing before it is asked.
+"""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
-
-from plugwright.hooks import hookimpl
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from plugwright.host import Host
-    from plugwright.sandboxes import Sandbox
+    from plugwright.quotas import Quota, Usage
+    from plugwright.sandboxes import Failure, Kind, Outcome
+    from plugwright_sandbox.standalone import Program, Sandbox
+
+__all__ = ["Failure", "Kind", "Outcome", "Program", "Quota", "Sandbox", "Usage"]
+
+_HOMES = {
+    "plugwright.quotas": ("Quota", "Usage"),
+    "plugwright.sandboxes": ("Failure", "Kind", "Outcome"),
+    "plugwright_sandbox.standalone": ("Program", "Sandbox"),
+}
 
 
-@hookimpl
-def sandboxes(host: Host) -> Iterable[Callable[[], Sandbox]]:
-    """Offer the `wasm` engine."""
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
 
-    def wasm() -> Sandbox:
-        from plugwright_sandbox.engine import WasmSandbox
-
-        return WasmSandbox(host.cache, host.hooks.guest_packages())
-
-    return [wasm]
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module `{__name__}` has no attribute `{name}`")

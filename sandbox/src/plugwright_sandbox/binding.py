@@ -34,38 +34,55 @@ class Trap(Exception):
     """Raised by a host function to end the guest."""
 
 
-def call_text(store: Store, function: Func, text: str, limit: int) -> str:
-    """Call a `func(string) -> string`; refuses to copy an answer over `limit` bytes."""
-    argument = ffi.wasmtime_component_val_t()
-    argument.kind = ffi.WASMTIME_COMPONENT_STRING
-    argument.of.string = ffi.str_to_capi(text)
-    result = ffi.wasmtime_component_val_t()
-    try:
-        problem = ffi.wasmtime_component_func_call(
-            byref(function._func),
-            store._context(),
-            byref(argument),
-            1,
-            byref(result),
-            1,
+_call = ffi.wasmtime_component_func_call
+_delete = ffi.wasmtime_component_val_delete
+_Value = ffi.wasmtime_component_val_t
+_STRING = ffi.WASMTIME_COMPONENT_STRING
+_reserve = ffi.wasm_byte_vec_new_uninitialized
+
+
+class TextCall:
+    """A guest's `func(string) -> string`, ready to be called many times."""
+
+    def __init__(self, store: Store, function: Func) -> None:
+        self._held = store, function
+        self._function = byref(function._func)
+        self._context = store._context()
+        argument, self._result = _Value(), _Value()
+        argument.kind = _STRING
+        self._string = argument.of.string
+        self._argument_at, self._result_at = byref(argument), byref(self._result)
+
+    def __call__(self, text: str, limit: int) -> str:
+        """Call it with ASCII; refuses to copy an answer over `limit` bytes."""
+        _fill(self._string, text)
+        problem = _call(
+            *(self._function, self._context),
+            *(self._argument_at, 1, self._result_at, 1),
         )
-    finally:
-        ffi.wasmtime_component_val_delete(byref(argument))
-    if problem:
-        raise WasmtimeError._from_ptr(problem)
-    try:
-        return _text(result, limit)
-    finally:
-        ffi.wasmtime_component_val_delete(byref(result))
+        _delete(self._argument_at)
+        if problem:
+            raise WasmtimeError._from_ptr(problem)
+        try:
+            return _text(self._result, limit)
+        finally:
+            _delete(self._result_at)
+
+
+def _fill(string: Any, text: str) -> None:
+    """Copy ASCII text to where WebAssembly will look for it."""
+    data = text.encode("ascii")
+    _reserve(byref(string), len(data))
+    ctypes.memmove(string.data, data, len(data))
 
 
 def _text(value: Any, limit: int) -> str:
-    size: int = value.of.string.size
+    string = value.of.string
+    size: int = string.size
     if size > limit:
         raise TooLong(size)
-    if not size:
-        return ""
-    return ctypes.string_at(value.of.string.data, size).decode("utf-8")
+    # What a guest says is ASCII; for anything else this is a ValueError.
+    return str(ctypes.string_at(string.data, size), "ascii") if size else ""
 
 
 class HostFunction:
@@ -119,9 +136,9 @@ class TextFunction(HostFunction):
         """Copy nothing before `admit` has seen how long the question is."""
         size: int = argument.of.string.size
         self._admit(size)
-        result = ffi.wasmtime_component_val_t()
-        result.kind = ffi.WASMTIME_COMPONENT_STRING
-        result.of.string = ffi.str_to_capi(self._answer(_text(argument, size)))
+        result = _Value()
+        result.kind = _STRING
+        _fill(result.of.string, self._answer(_text(argument, size)))
         return result
 
 

@@ -25,10 +25,11 @@ from pathlib import Path
 
 from plugwright.errors import HostError
 from plugwright.sandboxes import GuestPackage, Progress
+from plugwright_sandbox import zones
 
 GUEST = Path(__file__).parent / "guest"
 EXTENSION = "guest_memory.cpython-314-wasm32-wasi.so"
-KEPT_IMAGES = 3
+KEPT_IMAGES = 4
 """How many images stay in the cache; one takes some 60 MB."""
 ABANDONED_SECONDS = 3600
 """When a build that left its folder behind was surely killed."""
@@ -54,10 +55,13 @@ class Image:
 
     def _digest(self) -> str:
         digest = hashlib.sha256()
-        versions = [metadata.version(n) for n in ("wasmtime", "componentize-py")]
+        tools = ("wasmtime", "componentize-py")
+        versions = [*map(metadata.version, tools), zones.version()]
         digest.update(repr([versions, sys.platform, platform.machine()]).encode())
         digest.update(self._contents().encode())
         sources = [GUEST, *(path for p in self._packages for path in p.paths)]
+        # How it is compiled decides whether it can be loaded.
+        sources.append(GUEST.parent / "runtime.py")
         for source in sources:
             for file in _source_files(source):
                 digest.update(str(file.relative_to(source.parent)).encode())
@@ -69,6 +73,7 @@ class Image:
         modules = [m for package in self._packages for m in package.modules]
         tops = {p.name: sorted({*p.modules}) for p in self._packages}
         warm_ups = [p.warm_up for p in self._packages if p.warm_up]
+        warm_ups.insert(0, "time_zones:install")
         return (
             "from standard_library import BEHIND, PUBLIC\n\n"
             f"PACKAGES = {tops!r}\n"
@@ -113,6 +118,7 @@ class Image:
                 shutil.copytree(path, app / path.name, ignore=ignore)
             else:
                 shutil.copy(path, app)
+        (app / zones.FILE).write_bytes(zones.packed())
         (app / EXTENSION).write_bytes(_assembled(GUEST / "guest_memory.wat"))
         snapshot, compiled = folder / "guest.wasm", folder / "guest.cwasm"
         wit = ["-d", str(app / "world.wit"), "-w", "guest"]
@@ -171,7 +177,7 @@ def compile_image(snapshot: str, compiled: str) -> None:
     """Translate a component to machine code; runs in a process of its own."""
     from wasmtime.component import Component
 
-    from plugwright_sandbox.instance import engine
+    from plugwright_sandbox.runtime import engine
 
     component = Component.from_file(engine(), snapshot)
     Path(compiled).write_bytes(component.serialize())

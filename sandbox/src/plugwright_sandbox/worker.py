@@ -1,119 +1,125 @@
-"""The worker process: holds the compiled image and runs guests on the host's word.
+"""The worker process of the `wasm` engine: runs guests on the host's word.
 
-It is started with an empty environment and no descriptors but its two pipes, reads one
-frame at a time, and may be killed at any moment. While a guest waits for the host's
-answer, the host may ask for something else; that is why `_answer_to` handles requests.
+It reads one message at a time and may be killed at any moment. While a guest waits for
+the host's answer, the host may ask for something else; that is why `_ask` handles
+requests. It passes on what guest and host say to each other unread.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import sys
-from functools import lru_cache
+import threading
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from wasmtime import WasmtimeError
 
-from plugwright_sandbox import frames
-from plugwright_sandbox.instance import Instance, Limits, Runtime, failure
+from plugwright_sandbox.channel import Channel, Closed
+from plugwright_sandbox.frames import Message
+from plugwright_sandbox.instance import Instance, Limits
+from plugwright_sandbox.runtime import STACK, Runtime
 
-# Nearly every call comes with the same quota as the one before.
-_limits = lru_cache(Limits)
+REST = 0.002
+"""Seconds without a message after which there is time to make a spare instance."""
+NOTHING_USED = [0, 0, 0, 0, 0, 0.0, 0.0, 0.0]
 
 
 class Worker:
-    """Serves one host until the pipe closes."""
+    """Serves one host until the channel closes."""
 
-    def __init__(self, runtime: Runtime, inward: IO[bytes], outward: IO[bytes]) -> None:
+    def __init__(self, runtime: Runtime, channel: Channel) -> None:
         self._runtime = runtime
-        self._in = inward
-        self._out = outward
+        self._channel = channel
         self._instances: dict[int, Instance] = {}
+        self._calls: dict[int, int] = {}
+        """The call that each instance is in."""
 
     def serve(self) -> None:
         """Handle requests one after the other."""
-        frames.write(self._out, {"ready": True})
-        self._runtime.make_spare()
-        while (message := frames.read(self._in)) is not None:
-            self._handle(message)
-
-    def _handle(self, message: dict[str, Any]) -> None:
-        step = message["step"]
-        if step == "close":
-            self._instances.pop(message["session"], None)
-            self._runtime.make_spare()
-            return
-        number, limits = message["session"], _limits(**message["limits"])
-        if step == "load":
-            try:
-                self._open(message)
-            except WasmtimeError:
-                why = f"wanted more than {limits.memory} bytes"
-                self._reply(number, {"failure": failure("stopped", "memory", why)})
-                return
-        instance = self._instances.get(number)
-        if instance is None:
-            why = "this guest has ended"
-            self._reply(number, {"failure": failure("broken", "closed", why)})
-            return
-        request = {"step": step, **message["request"]}
-        self._reply(number, instance.call(request, limits))
-
-    def _reply(self, number: int, reply: dict[str, Any]) -> None:
         try:
-            frames.write(self._out, {"session": number, "reply": reply})
-        except frames.BadFrame as error:
+            while True:
+                while self._runtime.wants_spares and not self._channel.waits(REST):
+                    self._runtime.make_spare()
+                self._handle(self._channel.receive())
+        except Closed:
+            return  # the host is gone, and nobody wants the rest
+
+    def _handle(self, message: Message) -> None:
+        head = message.head
+        number = head["session"]
+        if head["step"] == "close":  # perhaps in the middle of its call, which ends
             self._instances.pop(number, None)
-            why = failure("broken", "answer", f"not as agreed: {error}"[:200])
-            frames.write(self._out, {"session": number, "reply": {"failure": why}})
+            return
+        self._calls[number] = head["call"]
+        told: dict[str, Any] = {"usage": NOTHING_USED}
+        text = ""
+        if head["step"] == "load":
+            told |= self._open(head)
+        instance = self._instances.get(number)
+        if instance is not None:
+            limits = Limits(**head["limits"]) if "limits" in head else None
+            told, text = instance.call(message.text, limits)
+            if not instance.alive:
+                self._instances.pop(number, None)
+        elif "stopped" not in told:
+            told["broken"] = "this guest has ended"
+        del self._calls[number]
+        answered = {"session": number, "call": head["call"]}
+        self._channel.send({**answered, **told}, text)
 
-    def _open(self, message: dict[str, Any]) -> None:
-        number = message["session"]
-        self._instances[number] = Instance(
-            self._runtime,
-            limits=_limits(**message["limits"]),
-            clock=message["clock"],
-            seed=message["seed"],
-            ask=lambda question: self._ask(number, question),
-        )
+    def _open(self, head: dict[str, Any]) -> dict[str, Any]:
+        """Make an instance; what a memory quota is too small for ends here."""
+        number, limits = head["session"], Limits(**head["limits"])
+        try:
+            self._instances[number] = Instance(
+                self._runtime,
+                limits=limits,
+                clock=head["clock"],
+                seed=int(head["seed"], 16),
+                ask=lambda question: self._ask(number, question),
+            )
+        except WasmtimeError:
+            return {"stopped": ["memory", limits.memory]}
+        return {}
 
-    def _ask(self, session: int, question: dict[str, Any]) -> dict[str, Any]:
-        frames.write(self._out, {"session": session, "ask": question})
-        while (message := frames.read(self._in)) is not None:
-            if "answer" in message:
-                answer = message["answer"]
-                assert isinstance(answer, dict)
-                return answer
+    def _ask(self, session: int, question: str) -> str:
+        self._channel.send({"session": session, "call": self._calls[session]}, question)
+        while (message := self._channel.receive()).head["step"] != "answer":
             self._handle(message)
-        os._exit(0)  # the host is gone, and nobody wants the rest of this call
+        return message.text
 
 
-def _harden() -> None:
-    """Give up what a worker never needs; the README says which walls are missing."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-    import resource
+def preload(image: str) -> Any:
+    """Load the image in the zygote, so that every worker has it already."""
+    from plugwright_sandbox.forking import Preloaded
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    libc = ctypes.CDLL(None)
-    pr_set_dumpable, pr_set_no_new_privs = 4, 38
-    libc.prctl(pr_set_dumpable, 0, 0, 0, 0)
-    libc.prctl(pr_set_no_new_privs, 1, 0, 0, 0)
+    runtime = Runtime(Path(image))
+
+    def serve(end: socket.socket) -> None:
+        Worker(runtime, Channel.over(end)).serve()
+
+    # wasmtime maps every guest's memory from the image's file.
+    return Preloaded(
+        serve=serve, walls="wasm", before=runtime.ticker.start, keep_files=True
+    )
 
 
 def main(image: str) -> None:
-    """Serve the host on what were standard input and output."""
-    inward = os.fdopen(os.dup(0), "rb")
-    outward = os.fdopen(os.dup(1), "wb")
+    """Serve the host on what were standard input and output, without a zygote."""
+    inward, outward = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
     runtime = Runtime(Path(image))
-    _harden()
-    Worker(runtime, inward, outward).serve()
+    runtime.ticker.start()
+    # Some systems give the main thread less of a stack than a guest may use.
+    threading.stack_size(8 * STACK)
+    worker = Worker(runtime, Channel(inward, outward))
+    served = threading.Thread(target=worker.serve)
+    served.start()
+    served.join()
 
 
 if __name__ == "__main__":

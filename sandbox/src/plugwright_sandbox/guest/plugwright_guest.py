@@ -12,7 +12,6 @@ build time, so that a plugin that patches `json.dumps` breaks itself and not the
 import builtins
 import gc
 import importlib
-import io
 import json
 import linecache
 import random
@@ -24,18 +23,50 @@ from importlib.machinery import ModuleSpec
 from typing import Any, NoReturn
 
 import guest_memory
+import packing
+import plain_door as plain_door  # for guests that are no plugins
 import plugwright_image
 import standard_library
 import wit_world
+from telling import CappedOutput, describe
 
-_dumps = json.JSONEncoder(allow_nan=False).encode
-_loads = json.loads
+# Not `json.loads`: it looks for white space around what a host wrote without any.
+_scan: Callable[[str, int], tuple[Any, int]]
+_scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 _ask = wit_world.ask
 _import = builtins.__import__
 _memory = guest_memory.size
 
-MESSAGE_LIMIT = 4096
-"""Characters of an exception's text; the rest says nothing new."""
+_LARGEST = 1 << 53
+_SHORT = len('{"value":}') + 15
+"""Characters of an answer that cannot hold too large a number."""
+_DIGITS = str.maketrans("123456789", "000000000")
+
+
+def _no_json(value: object) -> NoReturn:
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+# `json.dumps` makes one of these at every call; it has no state but for cycles.
+_encode = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    *(None, _no_json, json.encoder.encode_basestring_ascii, None, ":", ","),
+    *(False, False, False),
+)
+
+
+def _dumps(value: Any) -> str:
+    """Write JSON that the host takes, or say here what it would refuse there."""
+    text = "".join(_encode(value, 0))
+    if "\\ud" in text:
+        json.dumps(value, ensure_ascii=False).encode()
+    if len(text) > _SHORT and "0" * 16 in text.translate(_DIGITS):
+        json.JSONDecoder(parse_int=_small).decode(text)
+    return text
+
+
+def _small(digits: str) -> None:
+    if len(digits) > 17 or abs(int(digits)) > _LARGEST:
+        raise ValueError(f"{digits:.20} is beyond 2**53; give it as text")
 
 
 class Denied(PermissionError):
@@ -54,7 +85,7 @@ class Refused(RuntimeError):
 def _call_host(service: str, arguments: dict[str, Any]) -> Any:
     """Ask the host for a service; guest packages know it as `_plugwright_host.call`."""
     request = _dumps({"service": service, "arguments": arguments})
-    answer = _loads(_ask(request))
+    answer, _ = _scan(_ask(request), 0)
     if "denied" in answer:
         raise Denied(answer["denied"])
     if "refused" in answer:
@@ -65,33 +96,6 @@ def _call_host(service: str, arguments: dict[str, Any]) -> Any:
 def _stop(quota: str, **details: Any) -> None:
     """End this instance for good: the host traps instead of answering."""
     _ask(_dumps({"stop": quota, **details}))
-
-
-class CappedOutput(io.TextIOBase):
-    """What the guest prints, kept up to the quota."""
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
-        self.parts: list[str] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        if type(text) is not str:
-            raise TypeError(f"write() takes text, not {type(text).__name__}")
-        self.size += len(text)
-        if self.size > self.limit:
-            kept = ("".join(self.parts) + text[: self.limit])[: self.limit]
-            _stop("output", used=self.size, output=kept)
-        self.parts.append(text)
-        if len(self.parts) > 1024:  # a million tiny prints are not a million objects
-            self.parts = ["".join(self.parts)]
-        return len(text)
-
-    def text(self) -> str:
-        return "".join(self.parts)
 
 
 class SourceLoader:
@@ -161,6 +165,9 @@ class Guest:
 
     dispatch: Callable[[str, Any], Any] | None = None
     loader: SourceLoader | None = None
+    output = CappedOutput(_stop)
+    limits: Mapping[str, int]
+    """What it may print and say; told when it changes."""
 
 
 def _load(request: dict[str, Any]) -> Any:
@@ -201,65 +208,30 @@ def _answer(request: dict[str, Any]) -> str:
     except BaseException as error:
         # Broad on purpose: whatever guest code raises, SystemExit too, becomes an
         # answer.
-        text = _dumps({"failure": describe(error, loading=step is _load)})
-    if len(text) > request["payload"]:
+        files = () if Guest.loader is None else Guest.loader.files
+        text = _dumps({"failure": describe(error, files, loading=step is _load)})
+    if len(text) > Guest.limits["payload"]:
         _stop("payload", used=len(text))
     return text
-
-
-def describe(error: BaseException, *, loading: bool = False) -> dict[str, str]:
-    """Say what went wrong in plain data, without running more of the guest's code."""
-    kind = getattr(type(error), "plugwright_kind", "raised")
-    if kind == "raised" and loading:
-        kind = "load"
-    name = type(error).__name__
-    permission = error.args[0] if kind == "denied" and error.args else None
-    return {
-        "kind": kind,
-        "type": str(permission or name),
-        "message": _message(error),
-        "where": _where(error),
-    }
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return f"{error.msg}, in `{(error.text or '').strip()}`"[:MESSAGE_LIMIT]
-    # A KeyError shows its key quoted; who raises it again should not quote it twice.
-    told = error.args[0] if type(error) is KeyError and len(error.args) == 1 else error
-    try:
-        text = str(told)
-    except BaseException:
-        # Broad on purpose: this is guest code, and only its text was wanted.
-        return "(its text cannot be shown)"
-    return text[:MESSAGE_LIMIT]
-
-
-def _where(error: BaseException) -> str:
-    if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    where, step = "", error.__traceback__
-    while step is not None:
-        module = step.tb_frame.f_code.co_filename.removesuffix(".py")
-        if Guest.loader is not None and module in Guest.loader.files:
-            where = f"{module}.py:{step.tb_lineno}"
-        step = step.tb_next
-    return where
 
 
 class WitWorld(wit_world.WitWorld):
     """What the host can call."""
 
     def run(self, request: str) -> str:
-        asked = _loads(request)
-        output = CappedOutput(asked["output"])
+        asked, _ = _scan(request, 0)
+        output = Guest.output
+        if output.writes:
+            output = Guest.output = CappedOutput(_stop)
+        if "limits" in asked:
+            Guest.limits = asked["limits"]
+        output.limits = Guest.limits
         sys.stdout = sys.stderr = output
-        answer = f'{_answer(asked)[:-1]}, "memory": {_memory()}'
-        return (
-            f'{answer}, "output": {_dumps(output.text())}}}'
-            if output.size
-            else answer + "}"
-        )
+        answer = f'{_answer(asked)[:-1]},"memory":{_memory()}'
+        if not output.writes:
+            return answer + "}"
+        printed = f'"output":{_dumps(output.text())},"writes":{output.writes}'
+        return f"{answer},{printed}}}"
 
 
 def _cannot_sleep(seconds: float) -> NoReturn:
@@ -273,7 +245,7 @@ def _warm_up() -> None:
     is in the image; what is not costs every fresh instance copied pages.
     """
     meta_path, output = sys.meta_path[:], (sys.stdout, sys.stderr)
-    limits = {"payload": 1 << 20, "output": 1 << 16}
+    limits = {"limits": {"payload": 1 << 20, "output": 1 << 16, "writes": 100}}
     source = "def dispatch(operation, arguments):\n    return arguments\n"
     load = {
         **limits,
@@ -294,6 +266,7 @@ def _warm_up() -> None:
 def _build() -> None:
     """Runs once, while the image is made."""
     time.sleep = _cannot_sleep  # type: ignore[assignment]
+    sys.argv = ["plugin"]  # argparse wants a program's name
     host: Any = types.ModuleType("_plugwright_host")
     host.call, host.Denied, host.Refused = _call_host, Denied, Refused
     sys.modules["_plugwright_host"] = host
@@ -303,8 +276,7 @@ def _build() -> None:
         module, _, function = name.partition(":")
         getattr(importlib.import_module(module), function)()
     _warm_up()
-    gc.collect()
-    gc.freeze()
+    packing.pack()
 
 
 _build()

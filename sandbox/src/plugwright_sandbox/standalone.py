@@ -1,0 +1,150 @@
+"""A sandbox for people who want only a sandbox: source text in, an outcome out.
+
+from plugwright_sandbox import Sandbox
+
+with Sandbox.wasm() as sandbox:
+    outcome = sandbox.run("def double(n): return 2 * n", "double", [21])
+print(outcome.value)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias
+
+import platformdirs
+
+from plugwright.quotas import Quota
+from plugwright.sandboxes import (
+    JSON,
+    Guest,
+    Outcome,
+    Progress,
+    Service,
+    Session,
+    Wall,
+)
+from plugwright.sandboxes import Sandbox as Engine
+
+Arguments: TypeAlias = Sequence[JSON] | Mapping[str, JSON]
+"""Of a call: by position, or by name."""
+
+
+def _say_nothing(what: str, part: float) -> None:
+    """Progress that nobody looks at."""
+
+
+class Program:
+    """Loaded source; its functions can be called, and it keeps its state between."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.loaded = session.loaded
+        """How loading went; if it failed, every call tells so."""
+
+    def call(
+        self, function: str, args: Arguments = (), *, quota: Quota | None = None
+    ) -> Outcome:
+        """Call a function. Never raises for what the source does."""
+        arguments: Any = dict(args) if isinstance(args, Mapping) else list(args)
+        return self._session.call(function, arguments, quota=quota)
+
+    def close(self) -> None:
+        """Drop it. Nothing of it runs afterwards."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class Sandbox:
+    """Runs source text behind a wall. May be used from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        # For who does not close it: the workers must not outlive it.
+        self._end = weakref.finalize(self, engine.close)
+
+    @classmethod
+    def wasm(
+        cls, *, cache: Path | None = None, progress: Progress = _say_nothing
+    ) -> Self:
+        """CPython in WebAssembly. The first time ever, this builds it: half a minute.
+
+        `cache` is where it is kept (60 MB); only you may be able to write there.
+        """
+        from plugwright_sandbox.engine import WasmSandbox
+
+        where = cache or platformdirs.user_cache_path("plugwright", appauthor=False)
+        engine = WasmSandbox(where, [])
+        engine.prepare(progress)
+        return cls(engine)
+
+    def open(
+        self,
+        source: str,
+        *,
+        quota: Quota | None = None,
+        services: Mapping[str, Service] | None = None,
+        clock: float | Literal["host"] | None = None,
+        seed: int | None = None,
+    ) -> Program:
+        """Load source text in an interpreter of its own.
+
+        `services` are what it may ask of you, by name. `clock` and `seed`: see `Guest`;
+        with both given, the same calls use the same fuel and say the same.
+        """
+        guest = Guest(
+            name="the source",
+            files={"plugin.py": source},
+            dispatcher="plain_door:dispatch",
+            services=services or {},
+            quota=quota or Quota(),
+            clock=clock,
+            seed=seed,
+        )
+        return Program(self._engine.open(guest))
+
+    def run(
+        self, source: str, call: str, args: Arguments = (), **options: Any
+    ) -> Outcome:
+        """Load source text, call one of its functions, and drop it again.
+
+        `options` are those of `open`.
+        """
+        with self.open(source, **options) as program:
+            return program.call(call, args)
+
+    async def run_async(
+        self, source: str, call: str, args: Arguments = (), **options: Any
+    ) -> Outcome:
+        """Like `run`, in a thread. Who is cancelled does not wait for the end."""
+        work = partial(self.run, source, call, args, **options)
+        return await asyncio.to_thread(work)
+
+    def walls(self) -> Sequence[Wall]:
+        """Say what stands between the source and this machine, wall by wall."""
+        return self._engine.walls()
+
+    def close(self) -> None:
+        """End every worker."""
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
