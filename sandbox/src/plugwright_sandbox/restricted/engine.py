@@ -1,0 +1,257 @@
+"""The `restricted` engine, seen from the host: one process per call.
+
+A session holds no process between its calls: each call forks a worker from the zygote,
+loads the guest in it again, asks, and ends it. So no call finds anything that another
+one left behind. What the loading does (the initialiser) is done before every call.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import json
+import platform
+import secrets
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from plugwright import sources
+from plugwright.errors import HostError, Rejected, UsageError
+from plugwright.quotas import Quota
+from plugwright.sandboxes import (
+    JSON,
+    Failure,
+    Guest,
+    GuestPackage,
+    Kind,
+    Outcome,
+    Progress,
+    Session,
+    Wall,
+)
+from plugwright_sandbox import replies, walls
+from plugwright_sandbox.conversation import Conversation, failed
+from plugwright_sandbox.image import GUEST
+from plugwright_sandbox.processes import Worker
+from plugwright_sandbox.restricted.metering import Metered, ProcessorClock
+from plugwright_sandbox.zygote import Process, Zygote
+
+GRACE = 0.02
+"""Seconds that a reply which is on its way may still take."""
+VERSIONS = ((3, 11), (3, 13))
+"""The versions of Python whose syntax and library the filter was written for."""
+AMPLE = Quota(seconds=1e9, load_seconds=1e9, cpu_seconds=1e9, memory=1 << 40)
+"""What a kernel can be told as a limit."""
+
+
+def filter_wall() -> Wall:
+    """The language filter, as a wall: it must be there, and it is the weakest."""
+    version = importlib.metadata.version("RestrictedPython")
+    name = f"language filter (RestrictedPython {version})"
+    first, last = (".".join(map(str, v)) for v in VERSIONS)
+    if not VERSIONS[0] <= sys.version_info[:2] <= VERSIONS[1]:
+        return Wall(name, False, f"was written for Python {first} to {last}")
+    if platform.python_implementation() != "CPython":
+        return Wall(name, False, "was written for CPython")
+    return Wall(name, True, "a linter, not a wall: the process around it is the wall")
+
+
+def refuse_without(found: Iterable[Wall]) -> None:
+    """Raise HostError if a wall is missing; this engine does not run then."""
+    missing = [wall for wall in found if not wall.holds]
+    if missing:
+        told = "; ".join(f"{wall.name}: {wall.detail}" for wall in missing)
+        raise HostError(
+            f"the `restricted` engine refuses to run, since a wall is missing: {told}",
+            remedy="use the `wasm` engine",
+        )
+
+
+class RestrictedSession:
+    """One guest, forked afresh for each call."""
+
+    def __init__(self, zygote: Callable[[], Zygote], guest: Guest) -> None:
+        self._zygote = zygote
+        """Gives the living one: a zygote that ended is replaced."""
+        self._guest = guest
+        self._quota = guest.quota.within(AMPLE)
+        self._open = True
+        self._codes: dict[str, Any] = {}
+        self._called = threading.Lock()
+        self.loaded = _unreadable(guest) or self._run(None, self._quota)
+
+    def call(
+        self, operation: str, arguments: JSON, *, quota: Quota | None = None
+    ) -> Outcome:
+        """Ask the guest's dispatcher. Never raises for what the guest does."""
+        if self.loaded.failure is not None:
+            return Outcome(failure=self.loaded.failure)
+        if not self._open:
+            return failed(Kind.BROKEN, "closed", "this guest has been closed")
+        allowed = self._quota if quota is None else quota.within(self._quota)
+        about = {"operation": operation, "arguments": arguments}
+        if not self._called.acquire(blocking=False):
+            what = f"`{self._guest.name}` is being called"
+            return failed(Kind.BROKEN, "busy", what)
+        try:
+            return self._run(about, allowed)
+        finally:
+            self._called.release()
+
+    def close(self) -> None:
+        """Drop the guest; there is no process to end."""
+        self._open = False
+
+    def _run(self, about: dict[str, Any] | None, quota: Quota) -> Outcome:
+        """Fork, load, and call if there is something to ask."""
+        # The kernel counts whole seconds, for loading and calling together; the host
+        # counts exactly.
+        process = self._zygote().fork(
+            memory=quota.memory,
+            cpu_seconds=self._quota.cpu_seconds + quota.cpu_seconds,
+        )
+        with process:
+            refuse_without(process.ready())
+            once = _Once(process, self._guest)
+            outcome = once.load(self._quota, self._codes)
+            self._codes = self._codes or once.codes
+            if about is not None and outcome.failure is None:
+                outcome = once.call(about, quota)
+        if process.ended is None:
+            return outcome
+        # In the kernel's words instead of the worker's.
+        peak = process.ended.peak_memory
+        return replace(outcome, usage=replace(outcome.usage, memory=peak))
+
+
+def _unreadable(guest: Guest) -> Outcome | None:
+    """Say which file breaks the rules for all source text, if one does."""
+    try:
+        sources.check(guest.files)
+    except Rejected as error:
+        place = f"{error.file}:{error.line}" if error.line else error.file
+        message = str(error).removeprefix(f"`{place}`: ")
+        why = Failure(kind=Kind.LOAD, type="RefusedCode", message=message, where=place)
+        return Outcome(failure=why)
+    return None
+
+
+class _Once:
+    """One guest in one process: loaded once, called once."""
+
+    def __init__(self, process: Process, guest: Guest) -> None:
+        self._guest = guest
+        self._meter = Metered(process.socket, ProcessorClock(process.pid))
+        worker = Worker(process, self._meter)
+        self._conversation = Conversation(worker, 1, guest, grace=GRACE)
+
+    @property
+    def codes(self) -> dict[str, Any]:
+        """The guest's compiled files, for the next process of this guest only."""
+        return self._meter.codes
+
+    def load(self, quota: Quota, codes: dict[str, Any]) -> Outcome:
+        """Load the guest, if possible from what an earlier process compiled."""
+        guest = self._guest
+        seed = secrets.randbits(128) if guest.seed is None else guest.seed
+        about = {
+            "files": dict(guest.files),
+            "packages": list(guest.packages),
+            "dispatcher": guest.dispatcher,
+            "arguments": guest.arguments,
+        }
+        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}", "codes": codes}
+        return self._ask("load", about, quota, more)
+
+    def call(self, about: dict[str, Any], quota: Quota) -> Outcome:
+        """Call the guest."""
+        return self._ask("call", about, quota, {})
+
+    def _ask(
+        self, step: str, about: dict[str, Any], quota: Quota, more: dict[str, Any]
+    ) -> Outcome:
+        self._meter.begin(quota)
+        outcome = self._conversation.ask(step, about, quota, more)
+        # By the host's own clock, also for a worker that could not tell.
+        used = max(self._meter.cpu_seconds, 0.0)
+        outcome = replace(outcome, usage=replace(outcome.usage, cpu_seconds=used))
+        if self._meter.out_of_time:
+            why = replies.stopped("cpu_seconds", round(used, 3), quota)
+            outcome = replace(outcome, failure=why)
+        return outcome
+
+
+class RestrictedSandbox:
+    """Native Python behind a language filter, in processes behind every wall."""
+
+    name = "restricted"
+
+    def __init__(self, packages: Sequence[GuestPackage]) -> None:
+        self._packages = {package.name: package for package in packages}
+        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+        self._lock = threading.Lock()
+        self._walls: Sequence[Wall] | None = None
+
+    @property
+    def runtime(self) -> str:
+        """The versions of Python and of the filter; nothing else is in between."""
+        version = importlib.metadata.version("RestrictedPython")
+        return f"restricted CPython {platform.python_version()} filter {version}"
+
+    def prepare(self, progress: Progress) -> None:
+        """See that every wall is there; HostError names those that are not."""
+        refuse_without(self.walls())
+
+    def open(self, guest: Guest) -> Session:
+        """Load a guest in a process of its own."""
+        self.prepare(lambda what, part: None)
+        return RestrictedSession(lambda: self._zygote(guest.packages), guest)
+
+    def walls(self) -> Sequence[Wall]:
+        """Say what holds around a worker; looked at once."""
+        if self._walls is None:
+            self._walls = (filter_wall(), *walls.look())
+        return self._walls
+
+    def _zygote(self, packages: tuple[str, ...]) -> Zygote:
+        """The zygote that has these packages loaded, started for the first who asks."""
+        with self._lock:
+            zygote = self._zygotes.get(packages)
+            if zygote is None or not zygote.alive:
+                zygote = self._zygotes[packages] = self._start(packages)
+            return zygote
+
+    def _start(self, packages: tuple[str, ...]) -> Zygote:
+        unknown = [name for name in packages if name not in self._packages]
+        if unknown:
+            raise UsageError(f"there is no guest package `{unknown[0]}`")
+        found = [self._packages[name] for name in packages]
+        argument = [
+            {"modules": package.modules, "warm_up": package.warm_up}
+            for package in found
+        ]
+        own = ("plugwright", "plugwright_sandbox", "pluggy", "RestrictedPython")
+        folders = [path.parent for package in found for path in package.paths]
+        folders.append(GUEST)  # what both engines' guests have in common
+        return Zygote(
+            "plugwright_sandbox.restricted.worker:preload",
+            json.dumps(argument),
+            search_path=sorted({*map(str, folders), *map(_folder, own)}),
+        )
+
+    def close(self) -> None:
+        """End every zygote, and with them their workers."""
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes = {}
+
+
+def _folder(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise HostError(f"`{module}` cannot be found")
+    return str(Path(spec.origin).parent.parent)

@@ -1,0 +1,237 @@
+"""Facades: what a plugin gets when it imports a module that is not its own.
+
+A real module leads to every module that it imports: three lines from `json` to `open`.
+A facade holds the offered names, and nothing else. It is read like a module.
+"""
+
+from __future__ import annotations
+
+import collections
+import copy
+import dataclasses
+import enum
+import functools
+import importlib
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+from plugwright_sandbox.restricted import clock, guards, rules
+from plugwright_sandbox.restricted.offers import OFFERS
+
+
+class Facade:
+    """What is offered of one module; nothing of it can be changed."""
+
+    # No `__name__`: the interpreter would look for a missing name in `sys.modules`,
+    # where `collections.abc` is the real one.
+
+    def __init__(self, title: str, offered: Mapping[str, Any]) -> None:
+        self.__dict__.update(offered)
+        self.__dict__["__title"] = title
+
+    def __getattr__(self, name: str) -> NoReturn:
+        title = self.__dict__["__title"]
+        raise AttributeError(f"`{name}` of `{title}` is not there for a plugin")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("what a plugin imports cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("what a plugin imports cannot be changed")
+
+    def __repr__(self) -> str:
+        return f"<what a plugin sees of {self.__dict__['__title']!r}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("what a plugin imports cannot be copied")
+
+
+def offered(facade: Facade) -> frozenset[str]:
+    """The names in a facade."""
+    return frozenset(name for name in vars(facade) if not name.startswith("_"))
+
+
+def standard() -> dict[str, Facade]:
+    """Make the facades of the standard library, by module."""
+    made: dict[str, Facade] = {}
+    # The longer names first: a package's facade holds those of its modules.
+    for name in sorted(OFFERS, key=lambda name: -name.count(".")):
+        real = importlib.import_module(name)
+        found: dict[str, Any] = {}
+        for offer in OFFERS[name].split():
+            if f"{name}.{offer}" in made:
+                found[offer] = made[f"{name}.{offer}"]
+            elif offer in INSTEAD.get(name, {}):
+                found[offer] = INSTEAD[name][offer]
+            elif hasattr(real, offer):
+                found[offer] = getattr(real, offer)
+        made[name] = Facade(name, found)
+    return made
+
+
+def of_packages(modules: Iterable[str]) -> dict[str, Facade]:
+    """Make facades of guest packages' modules: what their `__all__` names."""
+    made: dict[str, Facade] = {}
+    for name in sorted(modules, key=lambda name: -name.count(".")):
+        real = importlib.import_module(name)
+        if not hasattr(real, "__all__"):
+            continue  # it is not for plugins
+        found = {each: getattr(real, each) for each in real.__all__}
+        inner = {
+            each.removeprefix(f"{name}."): facade
+            for each, facade in made.items()
+            if each.startswith(f"{name}.") and each.count(".") == name.count(".") + 1
+        }
+        made[name] = Facade(name, inner | found)
+    return made
+
+
+def classes(facades: Iterable[Facade]) -> set[type]:
+    """Every class that is offered by name."""
+    return {
+        value
+        for facade in facades
+        for value in vars(facade).values()
+        if isinstance(value, type)
+    }
+
+
+# What is offered in a form of our own
+
+
+def _own_class(what: str, kind: object) -> None:
+    if not (isinstance(kind, type) and guards.is_own_type(kind)):
+        raise TypeError(f"rule `own-class`: `{what}` is for a plugin's own classes")
+
+
+def _check_fields(kind: type) -> None:
+    # `dataclass` makes source text of the fields' names and compiles it. A class
+    # statement has harmless names; `TypedDict("Name", {...})` has any.
+    for name in vars(kind).get("__annotations__", {}):
+        if not _exact(name).isidentifier() or rules.is_closed(name):
+            raise ValueError(f"rule `underscore-name`: no field can be named {name!r}")
+
+
+def _dataclass(kind: type | None = None, /, **options: Any) -> Any:
+    def make(kind: type) -> type:
+        _own_class("dataclass", kind)
+        _check_fields(kind)
+        return dataclasses.dataclass(**options)(kind)
+
+    return make if kind is None else make(kind)
+
+
+def _total_ordering(kind: type) -> type:
+    _own_class("total_ordering", kind)
+    return functools.total_ordering(kind)
+
+
+_WORN = ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__")
+
+
+def _wraps(wrapped: Any) -> Callable[[Any], Any]:
+    # `functools.wraps` reads and writes whatever attributes it is told to, and makes
+    # annotations be read where the wrapped function was written.
+    def wrap(wrapper: Any) -> Any:
+        if guards.is_own_function(wrapper) and guards.is_own_function(wrapped):
+            for name in _WORN:
+                setattr(wrapper, name, getattr(wrapped, name))
+            vars(wrapper).update(vars(wrapped))
+            wrapper.__wrapped__ = wrapped
+        return wrapper
+
+    return wrap
+
+
+def _namedtuple(
+    typename: str,
+    field_names: Any,
+    *,
+    rename: bool = False,
+    defaults: Iterable[Any] | None = None,
+) -> Any:
+    if not isinstance(field_names, str):
+        field_names = ",".join([_exact(name) for name in field_names])
+    fields = _exact(field_names).replace(",", " ").split()
+    for name in fields:
+        if rules.is_closed(name) and not rename:
+            raise ValueError(f"rule `underscore-name`: no field can be named `{name}`")
+    return collections.namedtuple(
+        _exact(typename), fields, rename=rename, defaults=defaults
+    )
+
+
+def _exact(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError("names are text")
+    return str.__str__(text)
+
+
+def _copy(value: Any) -> Any:
+    return copy.copy(value)
+
+
+def _deepcopy(value: Any) -> Any:
+    return copy.deepcopy(value)
+
+
+def _attrgetter(*names: str) -> Callable[[Any], Any]:
+    def part(ob: Any, name: str) -> Any:
+        for step in _exact(name).split("."):
+            ob = guards.read_named(ob, step)
+        return ob
+
+    if len(names) == 1:
+        return lambda ob: part(ob, names[0])
+    return lambda ob: tuple(part(ob, name) for name in names)
+
+
+def _methodcaller(name: str, /, *args: Any, **named: Any) -> Callable[[Any], Any]:
+    return lambda ob: guards.read_named(ob, name)(*args, **named)
+
+
+def _uuid4() -> uuid.UUID:
+    # Of the guest's own seed, like everything that is left to chance here.
+    return uuid.UUID(int=random.getrandbits(128), version=4)
+
+
+INSTEAD: dict[str, dict[str, Any]] = {
+    "collections": {"namedtuple": _namedtuple},
+    "copy": {"copy": _copy, "deepcopy": _deepcopy},
+    "dataclasses": {"dataclass": _dataclass},
+    "functools": {"total_ordering": _total_ordering, "wraps": _wraps},
+    "operator": {"attrgetter": _attrgetter, "methodcaller": _methodcaller},
+    "time": {
+        "asctime": clock.asctime,
+        "ctime": clock.ctime,
+        "gmtime": clock.gmtime,
+        "localtime": clock.gmtime,
+        "monotonic": clock.seconds,
+        "monotonic_ns": clock.nanoseconds,
+        "perf_counter": clock.seconds,
+        "perf_counter_ns": clock.nanoseconds,
+        "process_time": clock.seconds,
+        "sleep": clock.no_sleep,
+        "strftime": clock.strftime,
+        "time": clock.seconds,
+        "time_ns": clock.nanoseconds,
+    },
+    "uuid": {"uuid4": _uuid4},
+}
+
+
+def close_enum() -> None:
+    """Keep `Enum("Name", ...)` from making a class out of a dict.
+
+    Done once, in the process that plugins run in: a dict could hold any special method.
+    """
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise TypeError("rule `class-statement`: write an enum with `class`")
+
+    enum.EnumType._create_ = refuse  # type: ignore[attr-defined]
+
+
+__all__ = ["Facade", "classes", "close_enum", "of_packages", "offered", "standard"]
