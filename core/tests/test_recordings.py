@@ -76,7 +76,7 @@ def test_a_record_that_was_edited_is_told_before_anything_runs(dice):
     text = record(dice, ("roll", {"sides": 6}))
     sandbox = dice.sandbox()
     opened = len(sandbox.sessions)
-    for old, new in (('"sides":6', '"sides":7'), ('"seed":"', '"seed":"1')):
+    for old, new in (('"sides": 6', '"sides": 7'), ('"seed": "', '"seed": "1')):
         assert old in text
         with pytest.raises(UsageError, match="was changed after it was written"):
             dice.replay(text.replace(old, new), "dice.json")

@@ -19,12 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from plugwright import sources
-from plugwright.errors import HostError, Rejected, UsageError
-from plugwright.quotas import Quota
+from plugwright.errors import HostError, UsageError
+from plugwright.quotas import Quota, Usage
 from plugwright.sandboxes import (
     JSON,
-    Failure,
     Guest,
     GuestPackage,
     Kind,
@@ -37,6 +35,7 @@ from plugwright_sandbox import replies, walls
 from plugwright_sandbox.conversation import Conversation, failed
 from plugwright_sandbox.image import GUEST
 from plugwright_sandbox.processes import Worker
+from plugwright_sandbox.refusing import unreadable
 from plugwright_sandbox.restricted.metering import Metered, ProcessorClock
 from plugwright_sandbox.zygote import Process, Zygote
 
@@ -82,7 +81,7 @@ class RestrictedSession:
         self._open = True
         self._codes: dict[str, Any] = {}
         self._called = threading.Lock()
-        self.loaded = _unreadable(guest) or self._run(None, self._quota)
+        self.loaded = unreadable(guest) or self._run(None, self._quota)
 
     def call(
         self, operation: str, arguments: JSON, *, quota: Quota | None = None
@@ -128,16 +127,19 @@ class RestrictedSession:
         return replace(outcome, usage=replace(outcome.usage, memory=peak))
 
 
-def _unreadable(guest: Guest) -> Outcome | None:
-    """Say which file breaks the rules for all source text, if one does."""
-    try:
-        sources.check(guest.files)
-    except Rejected as error:
-        place = f"{error.file}:{error.line}" if error.line else error.file
-        message = str(error).removeprefix(f"`{place}`: ")
-        why = Failure(kind=Kind.LOAD, type="RefusedCode", message=message, where=place)
-        return Outcome(failure=why)
-    return None
+def _with_loading(call: Outcome, load: Usage) -> Outcome:
+    """Count what loading took, too: this engine loads for every call."""
+    used = call.usage
+    usage = replace(
+        used,
+        cpu_seconds=used.cpu_seconds + load.cpu_seconds,
+        seconds=used.seconds + load.seconds,
+        host_seconds=used.host_seconds + load.host_seconds,
+        host_calls=used.host_calls + load.host_calls,
+        sent=used.sent + load.sent,
+        received=used.received + load.received,
+    )
+    return replace(call, usage=usage)
 
 
 class _Once:
