@@ -248,8 +248,8 @@ def test_an_initialiser_that_fails_starts_no_plugin(host, sandbox):
 
 def test_nothing_that_a_plugin_says_can_paint_over_the_screen():
     failure = Failure(
-        kind=Why.RAISED, type="X\x1b[2J", message="\x9b1m\r", where="\x07"
+        kind=Why.RAISED, type="X\x1b[2J", message="\x9b1m\na\rb", where="\x07"
     )
     with pytest.raises(BrokeContract) as told:
         raise_for("painter", Outcome(failure=failure))
-    assert told.value.message == ("`painter`: X\\u001b[2J: \\u009b1m\\u000d (\\u0007)")
+    assert told.value.message == "`painter`: X\\u001b[2J: \\u009b1m a b (\\u0007)"

@@ -228,3 +228,46 @@ def test_the_longest_text_fits_behind_the_longest_head() -> None:
 def test_what_would_be_refused_is_not_encoded(head: Any, text: str) -> None:
     with pytest.raises(BadFrame):
         frames.encoded(head, text)
+
+
+PACKED = [
+    {"step": "call", "session": 1, "call": 2},
+    {"step": "answer", "session": 1, "call": 2},
+    {"session": 1, "call": (1 << 64) - 1},
+    {"session": 1, "call": 2, "usage": [1, 2, 3, 4, 5, 0.5, 1.5, 2.5]},
+]
+
+
+@pytest.mark.parametrize("head", PACKED, ids=[",".join(head) for head in PACKED])
+def test_the_heads_of_every_call_are_packed_and_read_back(head: dict[str, Any]) -> None:
+    frame = frames.encoded(head, "text")
+
+    assert len(frame) < 90
+    assert b"session" not in frame
+    assert frames.decoded(body_of(frame)) == Message(head, "text")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        {"step": "load", "session": 1, "call": 2},
+        {"step": "call", "session": -1, "call": 2},
+        {"step": "call", "session": 1, "call": "2"},
+        {"step": "call", "session": 1, "call": 2, "limits": {}},
+        {"session": 1, "call": 2, "usage": [1, 2]},
+        {"session": 1, "call": 2, "usage": None},
+        {"call": 1, "number": 2},
+    ],
+)
+def test_every_other_head_is_json(head: dict[str, Any]) -> None:
+    frame = frames.encoded(head, "text")
+
+    assert b'"call":' in frame
+    assert frames.decoded(body_of(frame)) == Message(head, "text")
+
+
+@pytest.mark.parametrize("letter", [b"c", b"a", b"q", b"r"])
+def test_a_packed_head_that_is_cut_off_is_no_message(letter: bytes) -> None:
+    for size in range(16):
+        with pytest.raises(BadFrame):
+            frames.decoded(letter + bytes(size))

@@ -137,6 +137,12 @@ def test_who_forgets_to_close_it_leaves_no_process() -> None:
     assert not children() - before
 
 
+def test_an_open_program_holds_its_sandbox() -> None:
+    with Sandbox.wasm().open("def f(): return 1") as program:
+        gc.collect()
+        assert program.call("f").value == 1
+
+
 def test_the_five_lines_work_in_a_program_of_their_own() -> None:
     lines = sys.modules[Sandbox.__module__].__doc__ or ""
     program = "\n".join(

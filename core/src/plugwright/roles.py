@@ -1,7 +1,9 @@
 """Which model plays which role for plugins, as a person wrote it into `config.toml`.
 
-[roles]
-tutor = "replay:tutor.json"
+    [roles]
+    tutor = "replay:tutor.json"
+
+Read when somebody asks, so that a change needs no restart.
 """
 
 from __future__ import annotations

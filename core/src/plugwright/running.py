@@ -316,7 +316,10 @@ def raise_for(name: str, outcome: Outcome) -> JSON:
 
 def _error(name: str, failure: Failure) -> PluginError | Stopped | UsageError:
     # A guest chose every word of it, and a person reads it on a screen.
-    what, message = plain(failure.type), plain(failure.message)
+    # In one line: a second one could pass for a sentence of the host's own.
+    what, message = (
+        plain(" ".join(text.splitlines())) for text in (failure.type, failure.message)
+    )
     where = f" ({plain(failure.where)})" if failure.where else ""
     said = f"{what}: {message}{where}"
     match failure.kind:

@@ -35,7 +35,10 @@ class Channel:
     def __init__(self, inward: int, outward: int) -> None:
         self._in = inward
         self._out = outward
-        self._buffer = bytearray()
+        self._rest = b""
+        """What was read behind the last message."""
+        self.most = frames.LIMIT
+        """Bytes of the longest frame that is accepted."""
         self._sending = threading.Lock()
         self._blocks = True
         self._readable: Ready | None = None
@@ -59,19 +62,27 @@ class Channel:
         Raises `Late` or `Closed` like `receive`: whoever does not read may hold up
         whoever writes.
         """
-        data = memoryview(frames.encoded(head, text))
+        data: bytes | memoryview = frames.encoded(head, text)
         try:
             with self._sending:
                 if deadline is not None and self._blocks and self._writable:
                     os.set_blocking(self._out, False)
                     self._blocks = False
-                while data:
-                    try:
-                        data = data[os.write(self._out, data) :]
-                    except BlockingIOError:
-                        self._wait(self._writable, deadline)
+                while data := self._sent(data, deadline):
+                    pass
         except OSError as error:
             raise Closed from error
+
+    def _sent(
+        self, data: bytes | memoryview, deadline: float | None
+    ) -> bytes | memoryview:
+        """Send what can be sent now; give the rest."""
+        try:
+            size = os.write(self._out, data)
+        except BlockingIOError:
+            self._wait(self._writable, deadline)
+            return data
+        return memoryview(data)[size:] if size < len(data) else b""
 
     def close(self) -> None:
         """Let go of the descriptors; their numbers may be other files' from now on."""
@@ -81,7 +92,7 @@ class Channel:
     def waits(self, seconds: float) -> bool:
         """Tell whether a message comes within this time; yes, where nobody can tell."""
         ready = self._readable
-        return bool(self._buffer or not ready or ready(seconds * 1000))
+        return bool(self._rest or not ready or ready(seconds * 1000))
 
     def receive(self, deadline: float | None = None) -> Message:
         """Wait for one message, until `time.monotonic()` is past the deadline.
@@ -90,22 +101,33 @@ class Channel:
         `poll`, as on Windows, somebody else has to end a sender that is late.
         """
         try:
-            size = frames.length(self._take(LENGTH_SIZE, deadline))
-            return frames.decoded(self._take(size, deadline))
+            data = self._rest or self._read(CHUNK, deadline)
+            while len(data) < LENGTH_SIZE:
+                data += self._read(CHUNK, deadline)
+            size = frames.length(data[:LENGTH_SIZE])
+            if size > self.most:
+                raise BadFrame(f"a frame of {size} bytes")
+            end = LENGTH_SIZE + size
+            if len(data) < end:
+                data = self._filled(data, end, deadline)
+            self._rest = data[end:]
+            return frames.decoded(data[LENGTH_SIZE:end])
         except (BadFrame, OSError) as error:
             raise Closed(str(error)) from error
 
-    def _take(self, size: int, deadline: float | None) -> bytes:
-        while len(self._buffer) < size:
-            if deadline is not None or not self._blocks:
-                self._wait(self._readable, deadline)
-            data = os.read(self._in, max(CHUNK, size - len(self._buffer)))
-            if not data:
-                raise Closed("the end")
-            self._buffer += data
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
+    def _filled(self, start: bytes, size: int, deadline: float | None) -> bytes:
+        data = bytearray(start)
+        while len(data) < size:
+            data += self._read(max(CHUNK, size - len(data)), deadline)
+        return bytes(data)
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        if deadline is not None or not self._blocks:
+            self._wait(self._readable, deadline)
+        data = os.read(self._in, size)
+        if not data:
+            raise Closed("the end")
+        return data
 
     def _wait(self, ready: Ready | None, deadline: float | None) -> None:
         while ready is not None:

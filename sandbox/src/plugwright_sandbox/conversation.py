@@ -77,14 +77,13 @@ class Conversation:
         more: Mapping[str, Any],
     ) -> Outcome:
         """Let the guest take one step. Never raises for what it does."""
-        busy = failed(Kind.BROKEN, "busy", f"`{self._guest.name}` is being called")
         if not self._called.acquire(blocking=False):
-            return busy
+            return self._busy()
         try:
             # Another guest of the same worker may be at work: in another thread, then
             # this call waits; or waiting for this very call, then it may go ahead.
             if not self._worker.turn.acquire(timeout=min(quota.seconds, 1e6)):
-                return busy
+                return self._busy()
             self._worker.talks += 1
             try:
                 return self._converse(step, about, quota, more)
@@ -93,6 +92,10 @@ class Conversation:
                 self._worker.turn.release()
         finally:
             self._called.release()
+
+    def _busy(self) -> Outcome:
+        what = f"`{self._guest.name}` is being called"
+        return failed(Kind.BROKEN, "busy", what)
 
     def _converse(
         self, step: str, about: dict[str, Any], quota: Quota, more: Mapping[str, Any]
@@ -106,13 +109,15 @@ class Conversation:
             text = frames.dump({"step": step, **about})
         except ValueError as error:
             return failed(Kind.INPUT, "arguments", f"cannot be sent: {error}")
-        for name in ("payload", "received"):
-            if len(text) > getattr(quota, name):
-                return Outcome(failure=replies.stopped(name, len(text), quota))
+        if len(text) > min(quota.payload, quota.received):
+            name = "payload" if len(text) > quota.payload else "received"
+            return Outcome(failure=replies.stopped(name, len(text), quota))
         self._call += 1
         self._limits = quota, loading
         denied: list[str] = []
         found = self._with_memory(self._exchange(head, text, quota, denied))
+        if found.failure is None and not denied:
+            return found
         # A guest cannot say these kinds of itself, and none goes on after them.
         kind = found.failure and found.failure.kind
         self.over = kind in (Kind.STOPPED, Kind.BROKEN) or bool(found.denied)

@@ -49,7 +49,7 @@ class Instance:
         seed: int,
         ask: Ask,
     ) -> None:
-        self._limits = limits
+        self._allow(limits)
         self._runtime = runtime
         self._clock = clock
         self._stream = wasi.Stream(seed)
@@ -58,6 +58,12 @@ class Instance:
         self._fresh_counters()
         self._store, self._call = runtime.take_fresh(limits.memory)
         limit_memory(self._store, limits.memory)  # a spare may have another limit
+
+    def _allow(self, limits: Limits) -> None:
+        self._limits = limits
+        # One more, for the tick that is under way.
+        self._ticks = int(limits.seconds / TICK) + 1
+        self._longest = longest(limits.payload, limits.output)
 
     def _fresh_counters(self) -> None:
         self._host_calls = self._sent = self._received = 0
@@ -86,7 +92,7 @@ class Instance:
         self._host_calls += 1
         self._sent += size
         # A guest that printed too much ends with a question that holds what it printed.
-        if size > longest(limits.payload, limits.output):
+        if size > self._longest:
             raise self._stop("payload", size)
         if self._host_calls > limits.host_calls:
             raise self._stop("host_calls", self._host_calls)
@@ -136,7 +142,7 @@ class Instance:
         if limits is not None:
             if limits.memory != self._limits.memory:
                 limit_memory(self._store, limits.memory)
-            self._limits = limits
+            self._allow(limits)
         limits = self._limits
         self._fresh_counters()
         self._received = len(text)
@@ -156,11 +162,11 @@ class Instance:
     def _run(self, text: str) -> str:
         limits = self._limits
         self._store.set_fuel(limits.fuel)
-        self._store.set_epoch_deadline(max(1, int(limits.seconds / TICK)))
+        self._store.set_epoch_deadline(self._ticks)
         self._runtime.enter(self)
         self._runtime.ticker.needed()
         try:
-            answer = self._call(text, longest(limits.payload, limits.output))
+            answer = self._call(text, self._longest)
         except TooLong as error:
             return self._ended(stopped=["payload", error.size])
         except ValueError:

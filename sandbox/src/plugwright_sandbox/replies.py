@@ -7,8 +7,8 @@ A worker counts; a guest only tells. Whatever does not have its exact shape is a
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from plugwright.quotas import Quota, Usage
 from plugwright.sandboxes import JSON, Failure, Kind, Outcome
@@ -18,6 +18,8 @@ COUNTED = ("fuel", "memory", "host_calls", "sent", "received")
 """What a worker counts in whole numbers, in the order in which it tells them."""
 TIMED = ("cpu_seconds", "seconds", "host_seconds")
 """What it measures in seconds; they follow."""
+PLAIN = {"session", "call", "usage"}
+"""Members of a reply's head that says nothing else."""
 
 ENVELOPE = 200
 """Bytes that the guest's shim puts around an answer."""
@@ -27,11 +29,13 @@ _OWN_KINDS = ("raised", "input", "load", "denied")
 """What a guest may say of itself. It cannot say that a quota stopped it."""
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """A worker's own part of an answer."""
 
-    usage: dict[str, Any]
+    counted: list[int]
+    """What it counted, in the order of `COUNTED`."""
+    timed: list[float]
+    """What it measured, in the order of `TIMED`."""
     clock: bool = False
     """Whether the guest looked at the time."""
     denied: tuple[str, ...] = ()
@@ -49,11 +53,15 @@ class Reply:
         numbers = head["usage"]
         if type(numbers) is not list or len(numbers) != len(COUNTED) + len(TIMED):
             raise ValueError("usage")
-        usage = dict(zip((*COUNTED, *TIMED), numbers, strict=True))
-        if not all(_is_count(usage[name]) for name in COUNTED):
-            raise ValueError("usage")
-        if not all(_is_time(usage[name]) for name in TIMED):
-            raise ValueError("usage")
+        counted, timed = numbers[: len(COUNTED)], numbers[len(COUNTED) :]
+        for count in counted:
+            if not _is_count(count):
+                raise ValueError("usage")
+        for time in timed:
+            if not _is_time(time):
+                raise ValueError("usage")
+        if head.keys() <= PLAIN:  # the guest has answered
+            return cls(counted, timed)
         stopped, used = head.get("stopped", ("", 0))
         if not (type(stopped) is str and (_is_count(used) or _is_time(used))):
             raise ValueError("stopped")
@@ -63,19 +71,18 @@ class Reply:
         if type(broken) is not str or len(broken) > 1000:
             raise ValueError("broken")
         clock = head.get("clock", False) is True
-        return cls(usage, clock, tuple(denied), stopped, used, broken)
+        return cls(counted, timed, clock, tuple(denied), stopped, used, broken)
 
 
 def _is_count(value: Any) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= frames.LARGEST
 
 
 def _is_time(value: Any) -> bool:
     return type(value) in (int, float) and 0 <= value < math.inf
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A guest's own part of an answer."""
 
     value: JSON = None
@@ -163,13 +170,19 @@ def outcome(reply: Reply, text: str, quota: Quota, *, loading: bool) -> Outcome:
         except ValueError as error:
             guest = Told()
             failure = broken("answer", f"not as agreed: {error}"[:200])
+    fuel, memory, host_calls, sent, received = reply.counted
+    cpu_seconds, seconds, host_seconds = reply.timed
     usage = Usage(
-        **{
-            **reply.usage,
-            "memory": reply.usage["memory"] or guest.memory or _memory_of(reply),
-            "output": len(guest.output),
-            "writes": guest.writes,
-        }
+        fuel=fuel,
+        cpu_seconds=cpu_seconds,
+        seconds=seconds,
+        host_seconds=host_seconds,
+        memory=memory or guest.memory or _memory_of(reply),
+        output=len(guest.output),
+        writes=guest.writes,
+        host_calls=host_calls,
+        sent=sent,
+        received=received,
     )
     return Outcome(
         value=guest.value,

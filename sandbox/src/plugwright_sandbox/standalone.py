@@ -1,10 +1,12 @@
 """A sandbox for people who want only a sandbox: source text in, an outcome out.
 
-from plugwright_sandbox import Sandbox
+    from plugwright_sandbox import Sandbox
 
-with Sandbox.wasm() as sandbox:
-    outcome = sandbox.run("def double(n): return 2 * n", "double", [21])
-print(outcome.value)
+    with Sandbox.wasm() as sandbox:
+        outcome = sandbox.run("def double(n): return 2 * n", "double", [21])
+    print(outcome.value)
+
+The outcome also says what went wrong and what was used.
 """
 
 from __future__ import annotations
@@ -42,8 +44,9 @@ def _say_nothing(what: str, part: float) -> None:
 class Program:
     """Loaded source; its functions can be called, and it keeps its state between."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, sandbox: Sandbox) -> None:
         self._session = session
+        self._sandbox = sandbox  # which ends its workers when nobody holds it
         self.loaded = session.loaded
         """How loading went; if it failed, every call tells so."""
 
@@ -111,7 +114,7 @@ class Sandbox:
             clock=clock,
             seed=seed,
         )
-        return Program(self._engine.open(guest))
+        return Program(self._engine.open(guest), self)
 
     def run(
         self, source: str, call: str, args: Arguments = (), **options: Any

@@ -23,6 +23,8 @@ from plugwright_sandbox.runtime import STACK, Runtime
 
 REST = 0.002
 """Seconds without a message after which there is time to make a spare instance."""
+LOOKS = 3
+"""Calls in a row after which nobody looks whether there is time: looking costs some."""
 NOTHING_USED = [0, 0, 0, 0, 0, 0.0, 0.0, 0.0]
 
 
@@ -35,16 +37,24 @@ class Worker:
         self._instances: dict[int, Instance] = {}
         self._calls: dict[int, int] = {}
         """The call that each instance is in."""
+        self._row = 0
+        """How many calls have come in a row."""
 
     def serve(self) -> None:
         """Handle requests one after the other."""
         try:
             while True:
-                while self._runtime.wants_spares and not self._channel.waits(REST):
-                    self._runtime.make_spare()
-                self._handle(self._channel.receive())
+                if self._row < LOOKS:
+                    self._make_spares()
+                message = self._channel.receive()
+                self._row = self._row + 1 if message.head["step"] == "call" else 0
+                self._handle(message)
         except Closed:
             return  # the host is gone, and nobody wants the rest
+
+    def _make_spares(self) -> None:
+        while self._runtime.wants_spares and not self._channel.waits(REST):
+            self._runtime.make_spare()
 
     def _handle(self, message: Message) -> None:
         head = message.head

@@ -36,10 +36,8 @@ class Command:
     def run(self, arguments: Mapping[str, object]) -> JSON:
         """Call it with arguments by name."""
         parameters = self.signature.parameters
-        for name in sorted(arguments.keys() - parameters.keys()):
-            hint = did_you_mean(name, parameters.keys() - arguments.keys())
-            problem = f"`{name:.40}` is not an argument of `{self.name}`{hint}"
-            raise InputError(problem, path=name)
+        if not arguments.keys() <= parameters.keys():
+            raise self._unknown(arguments)
         for name, parameter in parameters.items():
             if parameter.required and name not in arguments:
                 raise InputError(f"`{name}` is missing", path=name)
@@ -48,6 +46,13 @@ class Command:
             for name, value in arguments.items()
         }
         return write(self.signature.result, self.function(**values), "result")
+
+    def _unknown(self, arguments: Mapping[str, object]) -> InputError:
+        parameters = self.signature.parameters
+        name = min(arguments.keys() - parameters.keys())
+        hint = did_you_mean(name, parameters.keys() - arguments.keys())
+        problem = f"`{name:.40}` is not an argument of `{self.name}`{hint}"
+        return InputError(problem, path=name)
 
     def describe(self) -> dict[str, Any]:
         """Say what the world may know about it."""

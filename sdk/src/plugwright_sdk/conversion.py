@@ -37,6 +37,9 @@ DIGITS = 4000
 """How long a number may be; Python refuses to write numbers not much longer."""
 
 _TOO_BIG = 10**DIGITS
+_SMALL = 1 << 53
+_PLAIN = (str, bool, type(None))
+"""Types that JSON has, without the numbers, which have limits."""
 
 Complaint = TypeVar("Complaint", InputError, OutputError)
 
@@ -84,6 +87,9 @@ def write(shape: Shape, value: object, root: str) -> JSON:
 
 def encode(value: object, depth: int = 0) -> JSON:
     """Write a native value as plain JSON data that shares nothing with it."""
+    # Most values are plain, and every call pays for the list below.
+    if type(value) in _PLAIN or (type(value) is int and abs(value) < _SMALL):
+        return value  # type: ignore[return-value]
     if depth > DEPTH:
         raise Mismatch(f"is nested more than {DEPTH} deep, or contains itself")
     match value:
@@ -203,11 +209,11 @@ class Reader:
 
     def read(self, shape: Shape, data: JSON) -> Any:
         """Give back the value, or say which part does not match."""
+        if isinstance(shape, Scalar):
+            return self._scalar(shape, data)
         match shape, data:
             case Alias(), _:
                 return self.read(shape_of(shape.type.__value__), data)
-            case Scalar(), _:
-                return self._scalar(shape, data)
             case Choice(), _:
                 return self._choice(shape, data)
             case Either(), _:

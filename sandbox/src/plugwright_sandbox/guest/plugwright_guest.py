@@ -47,15 +47,18 @@ def _no_json(value: object) -> NoReturn:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
-# `json.dumps` makes one of these at every call; it has no state but for cycles.
+# `json.dumps` makes one of these at every call. Its state are the containers that it is
+# in, by which it finds a value that contains itself; a failure leaves some behind.
+_inside: dict[int, object] = {}
 _encode = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
-    *(None, _no_json, json.encoder.encode_basestring_ascii, None, ":", ","),
+    *(_inside, _no_json, json.encoder.encode_basestring_ascii, None, ":", ","),
     *(False, False, False),
 )
 
 
 def _dumps(value: Any) -> str:
     """Write JSON that the host takes, or say here what it would refuse there."""
+    _inside.clear()
     text = "".join(_encode(value, 0))
     if "\\ud" in text:
         json.dumps(value, ensure_ascii=False).encode()

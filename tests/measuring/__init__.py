@@ -1,0 +1,1 @@
+"""What `tox -e bench` measures, a module per subject."""
