@@ -19,7 +19,7 @@ from plugwright.errors import HostError
 from plugwright.home import Home
 from plugwright.hooks import hookimpl
 from plugwright.host import Host
-from plugwright.sandboxes import SandboxOffer, Wall
+from plugwright.sandboxes import Failure, Kind, Outcome, SandboxOffer, Wall
 
 
 class Walled(OpenSandbox):
@@ -51,7 +51,9 @@ class Torn(OpenSandbox):
 class Deaf(OpenSandbox):
     def open(self, guest):
         session = super().open(guest)
-        session.loaded = session.call("nothing", None)
+        why = "there is no operation `nothing`"
+        failure = Failure(kind=Kind.RAISED, type="ValueError", message=why)
+        session.loaded = Outcome(failure=failure)
         return session
 
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugwright.errors import Rejected, UsageError
-from plugwright.manifest import MISLEADING, CommandSpec, Manifest, plain
+from plugwright.manifest import CommandSpec, Manifest
 from plugwright.permissions import Permission
 from plugwright.quotas import LARGEST, Quota
+from plugwright.sources import MISLEADING, plain
 from plugwright.tables import Mistake, QuotaTable
 
 PLANNER = """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from plugwright.amounts import size_in_words
 from plugwright.errors import UsageError
-from plugwright.permissions import Permission, nearest, size_in_words
+from plugwright.permissions import Permission, nearest
 
 
 @pytest.mark.parametrize(

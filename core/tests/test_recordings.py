@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 from doubles import activate, make_bundle
@@ -42,6 +43,15 @@ def record(host, *calls):
             except BrokeContract as error:
                 assert "as always" in str(error)  # noqa: PT017
     return host.signed(tape)
+
+
+def test_a_record_with_quotas_that_nobody_knows_is_of_another_version(dice):
+    with dice.recording("dice") as tape:
+        dice.run("dice", "roll", {"sides": 6})
+    tape.steps[0] = replace(tape.steps[0], quota={**tape.steps[0].quota, "luck": 7})
+
+    with pytest.raises(UsageError, match="by another version of Plugwright"):
+        dice.replay(dice.signed(tape), "dice.json")
 
 
 def test_what_is_on_record_is_done_again_without_touching_anything(dice):

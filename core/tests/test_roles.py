@@ -27,7 +27,8 @@ def test_a_role_is_played_by_whom_the_file_says(tmp_path):
 
     path.write_text('[roles]\ntutor = "echo:x"\n[other]\nkey = 1\n')
     assert models.ask("tutor", "why?", 10).text == "tutor: why?"
-    assert opened == ["echo:x"]
+    assert models.ask("tutor", "why?", 10).text == "tutor: why?"
+    assert opened == ["echo:x"], "a model is not loaded for each question"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 import plugwright_sandbox
+from plugwright.errors import UsageError
 from plugwright_sandbox import Kind, Quota, Sandbox
 
 COUNTER = """
@@ -137,6 +138,55 @@ def test_who_forgets_to_close_it_leaves_no_process() -> None:
     assert not children() - before
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs every wall")
+def test_native_speed_is_one_word_away() -> None:
+    with Sandbox.restricted() as sandbox:
+        outcome = sandbox.run("def double(n): return 2 * n", "double", [21])
+        assert (outcome.value, outcome.usage.fuel) == (42, 0)
+        refused = sandbox.run("import os\ndef f(): return os.name", "f").failure
+        assert refused is not None
+        assert (refused.type, refused.where) == ("RefusedCode", "plugin.py:1")
+
+
+def test_guests_opened_at_once_do_not_share_a_worker() -> None:
+    source = "def f():\n    return sum(range(300_000))\n"
+    with Sandbox.wasm() as sandbox:
+        opened: list[Any] = []
+        ready = threading.Barrier(3)
+
+        def use() -> None:
+            ready.wait()
+            opened.append(sandbox.open(source))
+
+        threads = [threading.Thread(target=use) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        workers = {id(program._session._worker) for program in opened}
+        assert len(workers) > 1
+        assert [program.call("f").failure for program in opened] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"clock": "now"}, '"host"'),
+        ({"clock": float("nan")}, '"host"'),
+        ({"clock": True}, '"host"'),
+        ({"seed": "x"}, "a whole number"),
+        ({"source": None}, "text"),
+    ],
+)
+def test_what_the_caller_gets_wrong_is_told_with_what_would_be_right(
+    sandbox: Sandbox, wrong: dict[str, Any], right: str
+) -> None:
+    given = {"source": "def f(): return 1", **wrong}
+    with pytest.raises(UsageError, match=f"`{next(iter(wrong))}` cannot be") as told:
+        sandbox.run(call="f", **given)
+    assert right in told.value.remedy
+
+
 def test_an_open_program_holds_its_sandbox() -> None:
     with Sandbox.wasm().open("def f(): return 1") as program:
         gc.collect()
@@ -167,3 +217,12 @@ def test_what_is_named_can_be_imported_and_nothing_heavy_comes_with_it() -> None
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_a_closed_sandbox_starts_no_workers_that_nobody_would_end() -> None:
+    sandbox = Sandbox.wasm()
+    sandbox.close()
+
+    for what in (lambda: sandbox.run(COUNTER, "more"), sandbox.walls):
+        with pytest.raises(UsageError, match="has been closed"):
+            what()

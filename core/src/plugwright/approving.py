@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from plugwright.amounts import amount, seconds_in_words, size_in_words
 from plugwright.bundles import Bundle
 from plugwright.judging import Report, Verdict
-from plugwright.manifest import plain
 from plugwright.quotas import Quota
 from plugwright.sandboxes import GENERATED
+from plugwright.sources import plain
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

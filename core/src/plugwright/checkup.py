@@ -27,12 +27,9 @@ ROOM = 200 << 20
 
 _PROBE = Guest(
     name="doctor",
-    files={
-        "plugin.py": "from plugwright_sdk import command\n\n"
-        "@command\ndef well() -> bool:\n    return True\n"
-    },
-    dispatcher="plugwright_sdk.guest:dispatch",
-    packages=("plugwright_sdk",),
+    # Nothing that another plugin would have to bring.
+    files={"probe.py": "def dispatch(operation, arguments):\n    return arguments\n"},
+    dispatcher="probe:dispatch",
     seed=0,
 )
 
@@ -83,9 +80,14 @@ def examine(host: Host) -> Checkup:
     """Look at everything; a guest is run in every engine."""
     machine = [
         _python(),
-        _folder("home folder", host.home.folder, needed=True),
+        _folder(
+            "home folder",
+            host.home.folder,
+            ", or set PLUGWRIGHT_HOME to another folder",
+            needed=True,
+        ),
         _records(host),
-        _folder("cache folder", host.cache, needed=False),
+        _folder("cache folder", host.cache, "", needed=False),
         _room(host.cache),
     ]
     offers = reversed(host.hooks.sandboxes(host=host))
@@ -118,7 +120,7 @@ def _python() -> Finding:
     )
 
 
-def _folder(name: str, folder: Path, *, needed: bool) -> Finding:
+def _folder(name: str, folder: Path, instead: str, *, needed: bool) -> Finding:
     try:
         there = _existing(folder)
         with tempfile.TemporaryFile(dir=there):
@@ -130,7 +132,7 @@ def _folder(name: str, folder: Path, *, needed: bool) -> Finding:
             name,
             False,
             f"`{folder}` cannot be written: {why}",
-            "change its permissions, or set PLUGWRIGHT_HOME to another folder",
+            f"change its permissions{instead}",
             needed,
         )
     if there != folder:
@@ -202,7 +204,7 @@ def _ran(host: Host, sandbox: Sandbox) -> tuple[bool, str, str]:
         session = sandbox.open(_PROBE)
         try:
             raise_for(_PROBE.name, session.loaded)
-            raise_for(_PROBE.name, session.call("describe", None))
+            raise_for(_PROBE.name, session.call("echo", None))
         finally:
             session.close()
     except Exception as error:

@@ -8,7 +8,7 @@ PlugwrightError
 ├── UsageError         yours: says what to type or change instead
 │   └── Rejected       a file breaks a rule: names the rule, the file and the line
 ├── Denied             nobody gave this permission
-├── Refused            a guest asked for what the host cannot do (see `storage`)
+├── Refused            a guest asked for what it may do, but not like this
 └── Stopped            nobody's: a quota did its work
 
 Every error is one sentence that says what and where; `remedy` says what to do.
@@ -77,6 +77,10 @@ class Denied(PlugwrightError):
     def __init__(self, permission: str, *, remedy: str = "") -> None:
         super().__init__(f"`{permission}` was not granted", remedy=remedy)
         self.permission = permission
+
+
+class Refused(PlugwrightError):
+    """A plugin asked for something it may do, but not like this."""
 
 
 class Stopped(PlugwrightError):

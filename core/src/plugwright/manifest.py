@@ -17,7 +17,6 @@ from plugwright.places import MOST_PARTS, long_key
 from plugwright.quotas import Quota
 from plugwright.sandboxes import GENERATED
 from plugwright.sources import MISLEADING as MISLEADING
-from plugwright.sources import plain as plain
 from plugwright.tables import API as API
 from plugwright.tables import File, Mistake, mistake_in
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from plugwright.amounts import size_in_words as size_in_words
+from plugwright.amounts import size_in_words
 from plugwright.errors import UsageError
 from plugwright.quotas import Quota
-from plugwright.targets import EVENT as EVENT
 from plugwright.targets import TARGETS, Malformed
 
 

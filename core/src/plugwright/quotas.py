@@ -26,7 +26,7 @@ class Quota:
     memory: int = 192 << 20
     """Bytes the guest may hold at once, its interpreter (some 30 MB) included."""
     output: int = 64 << 10
-    """Bytes printed."""
+    """Characters printed."""
     writes: int = 10_000
     """How often it may print, however little."""
     host_calls: int = 10_000

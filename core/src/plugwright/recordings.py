@@ -16,7 +16,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,14 +24,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from plugwright.bundles import Bundle
-from plugwright.errors import Denied, PlugwrightError, UsageError
+from plugwright.errors import Denied, PlugwrightError, Refused, UsageError
 from plugwright.home import naming, write_durably
 from plugwright.ledger import canonical
 from plugwright.quotas import Quota
 from plugwright.sandboxes import JSON, Guest, Outcome, Sandbox, Service
-from plugwright.storage import Refused
 
 KEY_SIZE = 32
+_QUOTAS = {field.name for field in fields(Quota)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +94,11 @@ class Recording:
             raise UsageError(
                 f"`{where}` was changed after it was written, or another home wrote it",
                 remedy="do not trust it; record the call again",
+            )
+        if any(step.quota.keys() - _QUOTAS for step in file.recording.steps):
+            raise UsageError(
+                f"`{where}` was written by another version of Plugwright",
+                remedy="record the call again",
             )
         told = dict(file.recording)
         return cls(

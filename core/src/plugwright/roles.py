@@ -53,8 +53,15 @@ class ConfiguredModels:
     def __init__(self, path: Path, provider: Callable[[str], Provider]) -> None:
         self._path = path
         self._provider = provider
+        self._opened: dict[str, Provider] = {}
+        """Kept: some load a model, and a recording counts what it was asked."""
 
     def ask(self, role: str, prompt: str, max_tokens: int) -> Spoken:
         """Ask the model that plays this role."""
-        assigned = Assigned(roles_in(self._path), self._provider)
+        assigned = Assigned(roles_in(self._path), self._kept)
         return assigned.ask(role, prompt, max_tokens)
+
+    def _kept(self, name: str) -> Provider:
+        if name not in self._opened:
+            self._opened[name] = self._provider(name)
+        return self._opened[name]

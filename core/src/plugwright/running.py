@@ -27,13 +27,13 @@ from plugwright.errors import (
     NotLoaded,
     PluginError,
     PlugwrightError,
+    Refused,
     Stopped,
     UsageError,
 )
 from plugwright.ledger import Kind as Entry
 from plugwright.ledger import Ledger
 from plugwright.lives import Active, Lives
-from plugwright.manifest import plain
 from plugwright.metering import Meter
 from plugwright.permissions import nearest
 from plugwright.quotas import Quota, Usage
@@ -48,7 +48,8 @@ from plugwright.sandboxes import (
     Service,
     Session,
 )
-from plugwright.storage import Refused, Storage
+from plugwright.sources import plain
+from plugwright.storage import Storage
 
 MOST_EVENTS = 100
 """How many events may follow from one call; plugins can answer each other for ever."""

@@ -6,18 +6,14 @@ import json
 import re
 from typing import Protocol
 
+from plugwright.amounts import size_in_words
 from plugwright.database import Database
-from plugwright.errors import PlugwrightError
-from plugwright.permissions import size_in_words
+from plugwright.errors import Refused as Refused
 from plugwright.quotas import Quota
 from plugwright.sandboxes import JSON
 
 LONGEST_KEY = 512
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class Refused(PlugwrightError):
-    """A plugin asked for something it may do, but not like this."""
 
 
 class Shelf(Protocol):

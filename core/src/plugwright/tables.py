@@ -17,10 +17,11 @@ from pydantic import (
 )
 
 from plugwright.errors import Rejected
-from plugwright.permissions import EVENT, nearest
+from plugwright.permissions import nearest
 from plugwright.places import Place, line_of
 from plugwright.quotas import LARGEST, Quota
 from plugwright.sources import MISLEADING, plain
+from plugwright.targets import EVENT
 
 API = "0.1"
 """The version of the promise between this host and its sandboxed plugins."""

@@ -17,7 +17,7 @@ from plugwright.errors import Denied, PlugwrightError
 from plugwright.quotas import Quota, Usage
 from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Service
 from plugwright_sandbox import frames, replies
-from plugwright_sandbox.channel import Channel, Closed, Late
+from plugwright_sandbox.channel import LONGEST_WAIT, Channel, Closed, Late
 from plugwright_sandbox.frames import BadFrame, Message
 from plugwright_sandbox.replies import Reply
 
@@ -82,7 +82,8 @@ class Conversation:
         try:
             # Another guest of the same worker may be at work: in another thread, then
             # this call waits; or waiting for this very call, then it may go ahead.
-            if not self._worker.turn.acquire(timeout=min(quota.seconds, 1e6)):
+            seconds = quota.load_seconds if step == "load" else quota.seconds
+            if not self._worker.turn.acquire(timeout=min(seconds, LONGEST_WAIT)):
                 return self._busy()
             self._worker.talks += 1
             try:

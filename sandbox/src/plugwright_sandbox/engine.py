@@ -27,7 +27,7 @@ from plugwright.sandboxes import (
     Wall,
 )
 from plugwright_sandbox import advisories
-from plugwright_sandbox.channel import Channel, Closed
+from plugwright_sandbox.channel import Closed
 from plugwright_sandbox.conversation import Conversation, failed
 from plugwright_sandbox.image import Image
 from plugwright_sandbox.processes import Spawned, Worker, search_path
@@ -136,8 +136,12 @@ class WasmSandbox:
 
     @property
     def runtime(self) -> str:
-        """The image's digest: its tools, the machine, and all that is in it."""
-        return f"wasm {self._image.key}"
+        """What the image was made of, and what came of it: a build of its own.
+
+        Each build has its own hash seed in its snapshot, which fuel shows.
+        """
+        self.prepare(lambda what, part: None)
+        return f"wasm {self._image.key} {self._image.digest()[:16]}"
 
     def prepare(self, progress: Progress) -> None:
         """Build the guest image, once per machine; at once if it is there.
@@ -158,9 +162,14 @@ class WasmSandbox:
         with self._lock:
             worker = self._free_worker()
             self._count += 1
-            worker.sessions += 1
             number = self._count
-        return WasmSession(worker, number, guest)
+            worker.sessions += 1
+            worker.reserved += 1
+        try:
+            return WasmSession(worker, number, guest)
+        finally:
+            with self._lock:
+                worker.reserved -= 1
 
     def walls(self) -> Sequence[Wall]:
         """Say what holds around a worker, which is started for it if there is none."""
@@ -176,10 +185,10 @@ class WasmSandbox:
 
     def _free_worker(self) -> Worker:
         # Whoever still talks to a dead worker has to find out by itself.
-        for worker in [w for w in self._workers if not (w.alive or w.talks)]:
+        for worker in [w for w in self._workers if not (w.alive or w.busy)]:
             self._workers.remove(worker)
             worker.close()
-        free = [w for w in self._workers if w.alive and not w.talks]
+        free = [w for w in self._workers if w.alive and not w.busy]
         if not free:
             free = [self._new_worker()]
             self._workers += free
@@ -198,17 +207,17 @@ class WasmSandbox:
             self._zygote = Zygote(preload, image, search_path=search_path())
         process = self._zygote.fork(memory=DATA)
         try:
-            process.ready()
+            return Worker(process, process.channel())
         except BaseException:
             process.close()
             raise
-        return Worker(process, Channel.over(process.socket))
 
     def close(self) -> None:
         """End every worker."""
-        for worker in self._workers:
-            worker.close()
-        self._workers = []
-        if self._zygote is not None:
-            self._zygote.close()
-            self._zygote = None
+        with self._lock:
+            for worker in self._workers:
+                worker.close()
+            self._workers = []
+            if self._zygote is not None:
+                self._zygote.close()
+                self._zygote = None

@@ -126,6 +126,8 @@ if make := getattr(json.encoder, "c_make_encoder", None):
 
     def _encode(value: Any) -> str:
         return "".join(_parts(value, 0))
+
+
 _DIGITS_TO_STARS = str.maketrans("123456789", "000000000")
 
 

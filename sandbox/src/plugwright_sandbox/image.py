@@ -90,6 +90,11 @@ class Image:
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
+    def digest(self) -> str:
+        """The SHA-256 of what is there; two builds of one image are not the same."""
+        record = json.loads(self._record.read_text("utf-8"))
+        return str(record["sha256"])
+
     def build(self, progress: Progress) -> None:
         """Make the image, unless it is there. Takes half a minute or so."""
         if self.is_built():

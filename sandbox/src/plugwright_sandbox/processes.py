@@ -48,7 +48,14 @@ class Worker:
         self.talks = 0
         """How many conversations there are with it now, one inside the other."""
         self.sessions = 0
+        self.reserved = 0
+        """How many guests are being opened in it; counted by its sandbox."""
         self._killed = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody talks to it, or is about to."""
+        return bool(self.talks or self.reserved)
 
     def kill(self) -> None:
         """End the process now, whatever it is doing."""
@@ -70,7 +77,7 @@ class Worker:
 def search_path() -> list[str]:
     """The folders that a worker needs; it reads no other configuration of Python's."""
     folders = []
-    for name in ("wasmtime", "plugwright", "plugwright_sandbox", "pluggy"):
+    for name in ("wasmtime", "plugwright", "plugwright_sandbox"):
         spec = importlib.util.find_spec(name)
         assert spec is not None
         assert spec.origin is not None
@@ -103,7 +110,9 @@ class Spawned:
 
     def ready(self) -> Sequence[Wall]:
         """Say what stands around it; it serves when its first answer comes."""
-        return [Wall(name, name == "empty environment", "Linux only") for name in NAMES]
+        walls = {name: Wall(name, False, "Linux only") for name in NAMES}
+        name = "empty environment"
+        return [*(walls | {name: Wall(name, True, "no variable")}).values()]
 
     def channel(self) -> Channel:
         """Talk to it over its standard input and output."""

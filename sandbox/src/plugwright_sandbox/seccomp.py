@@ -41,7 +41,7 @@ EPERM = 1
 
 # Offsets in `struct seccomp_data`; arguments are 64 bits, low half first on both.
 NUMBER, ARCHITECTURE, ARGUMENTS = 0, 4, 16
-LOAD, AND, EQUAL, ABOVE, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x25, 0x45, 0x06
+LOAD, AND, EQUAL, ANY_BIT, RETURN = 0x20, 0x54, 0x15, 0x45, 0x06
 
 
 class Check(NamedTuple):

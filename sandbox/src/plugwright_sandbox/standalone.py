@@ -12,6 +12,7 @@ The outcome also says what went wrong and what was used.
 from __future__ import annotations
 
 import asyncio
+import math
 import weakref
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,6 +22,7 @@ from typing import Any, Literal, Self, TypeAlias
 
 import platformdirs
 
+from plugwright.errors import UsageError
 from plugwright.quotas import Quota
 from plugwright.sandboxes import (
     JSON,
@@ -39,6 +41,21 @@ Arguments: TypeAlias = Sequence[JSON] | Mapping[str, JSON]
 
 def _say_nothing(what: str, part: float) -> None:
     """Progress that nobody looks at."""
+
+
+def _check(source: object, clock: object, seed: object) -> None:
+    """Refuse what the caller got wrong; what the source does wrong is an outcome."""
+    is_time = type(clock) in (int, float) and math.isfinite(clock)  # type: ignore[arg-type]
+    wrong = {
+        "source": None if isinstance(source, str) else "text",
+        "clock": None
+        if clock in (None, "host") or is_time
+        else '`"host"`, or seconds since 1970 as a finite number',
+        "seed": None if seed is None or type(seed) is int else "a whole number",
+    }
+    for name, right in wrong.items():
+        if right is not None:
+            raise UsageError(f"`{name}` cannot be that", remedy=f"give {right}")
 
 
 class Program:
@@ -91,6 +108,18 @@ class Sandbox:
         engine.prepare(progress)
         return cls(engine)
 
+    @classmethod
+    def restricted(cls) -> Self:
+        """Native Python behind a language filter, in a locked process. Linux only.
+
+        Raises HostError where a wall is missing. No fuel; a process for each call.
+        """
+        from plugwright_sandbox.restricted.engine import RestrictedSandbox
+
+        engine = RestrictedSandbox([])
+        engine.prepare(_say_nothing)
+        return cls(engine)
+
     def open(
         self,
         source: str,
@@ -105,6 +134,8 @@ class Sandbox:
         `services` are what it may ask of you, by name. `clock` and `seed`: see `Guest`;
         with both given, the same calls use the same fuel and say the same.
         """
+        self._check_open()
+        _check(source, clock, seed)
         guest = Guest(
             name="the source",
             files={"plugin.py": source},
@@ -135,7 +166,15 @@ class Sandbox:
 
     def walls(self) -> Sequence[Wall]:
         """Say what stands between the source and this machine, wall by wall."""
+        self._check_open()
         return self._engine.walls()
+
+    def _check_open(self) -> None:
+        if not self._end.alive:  # nobody would end the workers that it starts now
+            raise UsageError(
+                "this sandbox has been closed",
+                remedy="make a new one: `Sandbox.wasm()`",
+            )
 
     def close(self) -> None:
         """End every worker."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -130,7 +129,3 @@ def main(image: str) -> None:
     served = threading.Thread(target=worker.serve)
     served.start()
     served.join()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

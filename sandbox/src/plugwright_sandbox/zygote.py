@@ -50,6 +50,19 @@ else:
 """
 
 
+def _started(inside: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _START, str(inside.fileno())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={},
+        pass_fds=(inside.fileno(),),
+        cwd=os.sep,
+        start_new_session=True,  # the terminal's Ctrl-C is not for it
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ended:
     """How a worker ended, as the kernel tells it."""
@@ -78,16 +91,15 @@ class Zygote:
             raise HostError("workers can be forked on Linux only")
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with inside:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, str(inside.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={},
-                pass_fds=(inside.fileno(),),
-                cwd=os.sep,
-                start_new_session=True,  # the terminal's Ctrl-C is not for it
-            )
+            try:
+                self._process = _started(inside)
+            except OSError as error:
+                self._control.close()
+                raise HostError(
+                    f"the sandbox's zygote could not be started: {error.strerror}",
+                    remedy="look whether this user may start more processes, and "
+                    "whether there is memory left",
+                ) from error
         self._turn = threading.Lock()
         try:
             self._control.settimeout(START_SECONDS)

@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from plugwright.errors import Refused
 from plugwright.sandboxes import JSON
-from plugwright.storage import Refused
 
 
 class Arguments(BaseModel):

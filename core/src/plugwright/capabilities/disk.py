@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from plugwright.amounts import size_in_words
 from plugwright.capabilities.outside import Entry
-from plugwright.permissions import size_in_words
-from plugwright.storage import Refused
+from plugwright.errors import Refused
 from plugwright.targets import unfit_name
 
 

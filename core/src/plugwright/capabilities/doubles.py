@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections import defaultdict
 
+from plugwright.amounts import size_in_words
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.models import tokens_in
 from plugwright.capabilities.outside import Answer, Ask, Entry, Outside, Spoken
-from plugwright.permissions import size_in_words
+from plugwright.errors import Refused
 from plugwright.sandboxes import JSON, Service
-from plugwright.storage import Refused
 
 
 class ScriptedWeb:

@@ -9,8 +9,9 @@ from pydantic import Field, JsonValue
 
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
-from plugwright.permissions import EVENT, Permission
+from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON, Service
+from plugwright.targets import EVENT
 
 OnEmit: TypeAlias = Callable[[str, str, JSON], None]
 """Told the plugin, the event's name and its data."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 
+from plugwright.amounts import size_in_words
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
 from plugwright.capabilities.outside import Disk, Outside
-from plugwright.errors import UsageError
-from plugwright.permissions import Permission, size_in_words
+from plugwright.errors import Refused, UsageError
+from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON, Service
-from plugwright.storage import Refused
 from plugwright.targets import unfit_name
 
 LARGEST_FILE = 512 << 10

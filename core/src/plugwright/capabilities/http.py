@@ -16,12 +16,13 @@ from typing import Literal
 
 from pydantic import Field
 
+from plugwright.amounts import size_in_words
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
 from plugwright.capabilities.outside import Answer, Ask, Outside, Web
-from plugwright.permissions import Permission, size_in_words
+from plugwright.errors import Refused
+from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON, Service
-from plugwright.storage import Refused
 from plugwright.urls import URL, Unfit
 
 LARGEST_QUESTION = 256 << 10

@@ -20,12 +20,12 @@ from threading import BoundedSemaphore, Thread
 from typing import TYPE_CHECKING, Any
 
 from plugwright.addresses import HERE, LOCALHOST, is_public, is_somebody, literal
+from plugwright.amounts import size_in_words
 from plugwright.capabilities.grants import PRIVATE, shown
 from plugwright.capabilities.http import LARGEST_ANSWER
 from plugwright.capabilities.outside import Answer, Ask
-from plugwright.errors import Denied
-from plugwright.permissions import Permission, size_in_words
-from plugwright.storage import Refused
+from plugwright.errors import Denied, Refused
+from plugwright.permissions import Permission
 
 if TYPE_CHECKING:
     import ssl

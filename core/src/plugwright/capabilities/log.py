@@ -10,10 +10,10 @@ from pydantic import Field, JsonValue
 
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
+from plugwright.errors import Refused
 from plugwright.ledger import canonical
 from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON, Service
-from plugwright.storage import Refused
 
 OnLog: TypeAlias = Callable[[str, str, str, dict[str, JSON]], None]
 """Told the plugin, the level, the message and its fields."""

@@ -16,11 +16,10 @@ from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
 from plugwright.capabilities.log import OnLog
 from plugwright.capabilities.outside import Models, Outside, Spoken
-from plugwright.errors import Denied, in_one_line
+from plugwright.errors import Denied, Refused, in_one_line
 from plugwright.permissions import Permission
 from plugwright.providers import Message, Provider, Request, Sampling
 from plugwright.sandboxes import JSON, Service
-from plugwright.storage import Refused
 from plugwright.targets import MOST_TOKENS, role_of
 
 LONGEST_PROMPT = 64 << 10

@@ -25,9 +25,8 @@ from mmap import PAGESIZE
 from pathlib import Path
 from typing import TypeAlias
 
-from plugwright.errors import Denied
-from plugwright.permissions import size_in_words
-from plugwright.storage import Refused
+from plugwright.amounts import size_in_words
+from plugwright.errors import Denied, Refused
 
 Value: TypeAlias = "bool | int | float | str | None"
 

@@ -14,7 +14,7 @@ import click
 from plugwright.checkup import Checkup, EngineFinding, examine
 from plugwright.cli.progress import progress_bar
 from plugwright.host import Host
-from plugwright.manifest import plain
+from plugwright.sources import plain
 
 _MARKS = {True: "ok", False: "no"}
 

@@ -13,7 +13,7 @@ from plugwright.database import Database
 from plugwright.errors import HostError
 from plugwright.home import Home
 from plugwright.ledger import Ledger, Row
-from plugwright.manifest import plain
+from plugwright.sources import plain
 
 
 @click.group(invoke_without_command=True)

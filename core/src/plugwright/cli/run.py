@@ -19,10 +19,10 @@ from plugwright.cli import pass_host
 from plugwright.errors import UsageError
 from plugwright.home import write_atomically
 from plugwright.host import Host
-from plugwright.manifest import plain
 from plugwright.quotas import Usage
 from plugwright.running import Call
 from plugwright.sandboxes import JSON
+from plugwright.sources import plain
 
 
 @click.command()
