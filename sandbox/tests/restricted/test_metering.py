@@ -12,8 +12,9 @@ import pytest
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Guest, Kind
 from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Closed, Late
+from plugwright_sandbox.channel import Channel, Closed, Late
 from plugwright_sandbox.conversation import Conversation
+from plugwright_sandbox.restricted.codes import packed, unpacked
 from plugwright_sandbox.restricted.metering import Metered, ProcessorClock
 
 QUOTA = Quota(payload=1000, host_calls=3, sent=2500, received=2500, output=10)
@@ -74,7 +75,7 @@ def test_bytes_are_counted(prisoner, head, sizes):
 def test_a_message_that_is_too_long_is_not_even_read(prisoner):
     prisoner.end.sendall(struct.pack(">I", 5 << 20))
 
-    with pytest.raises(Closed, match="a message that is too long"):
+    with pytest.raises(Closed, match="a frame of"):
         prisoner.channel.receive(time.monotonic() + 5)
 
 
@@ -130,3 +131,38 @@ def test_garbage_breaks_the_call_and_nothing_else(prisoner, garbage):
 
     assert outcome.failure.kind is Kind.BROKEN
     assert outcome.value is None
+
+
+def test_compiled_files_count_for_nobody_and_are_not_looked_into(prisoner):
+    prisoner.channel.begin(QUOTA, "")
+    prisoner.says(*packed({"usage": []}, "{}", "x" * 100_000))
+
+    message = prisoner.channel.receive(time.monotonic() + 5)
+
+    assert message == frames.Message({"usage": []}, "{}")
+    assert prisoner.channel.codes == "x" * 100_000
+
+
+def test_compiled_files_go_with_the_first_message_only(prisoner):
+    prisoner.channel.begin(QUOTA, "codes")
+    prisoner.channel.send({"step": "load"}, "{}")
+    prisoner.channel.send({"step": "answer"}, "{}")
+
+    there = Channel.over(prisoner.end)
+    assert unpacked(there.receive()) == (({"step": "load"}, "{}"), "codes")
+    assert unpacked(there.receive()) == (({"step": "answer"}, "{}"), "")
+
+
+@pytest.mark.parametrize("size", [-1, 3, 1 << 40, "2", True, None, [], 1.0])
+def test_compiled_files_of_a_length_that_cannot_be_are_refused(prisoner, size):
+    prisoner.says({"usage": [], "codes": size}, "{}")
+
+    with pytest.raises(Closed, match="no such length"):
+        prisoner.channel.receive(time.monotonic() + 5)
+
+
+def test_a_call_may_not_bring_what_a_loading_may(prisoner):
+    prisoner.says(*packed({"usage": []}, "{}", "x" * 100_000))
+
+    with pytest.raises(Closed, match="a frame of"):
+        prisoner.channel.receive(time.monotonic() + 5)

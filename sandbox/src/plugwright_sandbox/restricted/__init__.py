@@ -7,6 +7,7 @@ host. Both are needed, so this engine refuses to run where one of the walls is m
 
 `rules` and `language` say which source text is refused and how the rest is compiled;
 `guards` and `facades` are what compiled code meets at run time, `offers` what it may
-import. `loading` and `worker` run in the locked process, `metering` and `engine` on the
-host's side.
+import. `classes`, `records`, `copying` and `receivers` are about what the library does
+by name, or by class, on a plugin's behalf. `loading` and `worker` run in the locked
+process, `metering` and `engine` on the host's side; `codes` is for both.
 """

@@ -79,7 +79,7 @@ class RestrictedSession:
         self._guest = guest
         self._quota = guest.quota.within(AMPLE)
         self._open = True
-        self._codes: dict[str, Any] = {}
+        self._codes = ""
         self._called = threading.Lock()
         self.loaded = unreadable(guest) or self._run(None, self._quota)
 
@@ -119,7 +119,7 @@ class RestrictedSession:
             outcome = once.load(self._quota, self._codes)
             self._codes = self._codes or once.codes
             if about is not None and outcome.failure is None:
-                outcome = once.call(about, quota)
+                outcome = _with_loading(once.call(about, quota), outcome.usage)
         if process.ended is None:
             return outcome
         # In the kernel's words instead of the worker's.
@@ -152,11 +152,11 @@ class _Once:
         self._conversation = Conversation(worker, 1, guest, grace=GRACE)
 
     @property
-    def codes(self) -> dict[str, Any]:
+    def codes(self) -> str:
         """The guest's compiled files, for the next process of this guest only."""
         return self._meter.codes
 
-    def load(self, quota: Quota, codes: dict[str, Any]) -> Outcome:
+    def load(self, quota: Quota, codes: str) -> Outcome:
         """Load the guest, if possible from what an earlier process compiled."""
         guest = self._guest
         seed = secrets.randbits(128) if guest.seed is None else guest.seed
@@ -166,17 +166,18 @@ class _Once:
             "dispatcher": guest.dispatcher,
             "arguments": guest.arguments,
         }
-        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}", "codes": codes}
+        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
+        self._meter.begin(quota, codes)
         return self._ask("load", about, quota, more)
 
     def call(self, about: dict[str, Any], quota: Quota) -> Outcome:
         """Call the guest."""
+        self._meter.begin(quota)
         return self._ask("call", about, quota, {})
 
     def _ask(
         self, step: str, about: dict[str, Any], quota: Quota, more: dict[str, Any]
     ) -> Outcome:
-        self._meter.begin(quota)
         outcome = self._conversation.ask(step, about, quota, more)
         # By the host's own clock, also for a worker that could not tell.
         used = max(self._meter.cpu_seconds, 0.0)

@@ -7,17 +7,16 @@ A facade holds the offered names, and nothing else. It is read like a module.
 from __future__ import annotations
 
 import collections
-import copy
-import dataclasses
 import enum
 import functools
 import importlib
 import random
+import sys
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
-from plugwright_sandbox.restricted import clock, guards, rules
+from plugwright_sandbox.restricted import clock, copying, guards, records, rules
 from plugwright_sandbox.restricted.offers import OFFERS
 
 
@@ -101,30 +100,8 @@ def classes(facades: Iterable[Facade]) -> set[type]:
 # What is offered in a form of our own
 
 
-def _own_class(what: str, kind: object) -> None:
-    if not (isinstance(kind, type) and guards.is_own_type(kind)):
-        raise TypeError(f"rule `own-class`: `{what}` is for a plugin's own classes")
-
-
-def _check_fields(kind: type) -> None:
-    # `dataclass` makes source text of the fields' names and compiles it. A class
-    # statement has harmless names; `TypedDict("Name", {...})` has any.
-    for name in vars(kind).get("__annotations__", {}):
-        if not _exact(name).isidentifier() or rules.is_closed(name):
-            raise ValueError(f"rule `underscore-name`: no field can be named {name!r}")
-
-
-def _dataclass(kind: type | None = None, /, **options: Any) -> Any:
-    def make(kind: type) -> type:
-        _own_class("dataclass", kind)
-        _check_fields(kind)
-        return dataclasses.dataclass(**options)(kind)
-
-    return make if kind is None else make(kind)
-
-
 def _total_ordering(kind: type) -> type:
-    _own_class("total_ordering", kind)
+    records.own_class("total_ordering", kind)
     return functools.total_ordering(kind)
 
 
@@ -145,6 +122,33 @@ def _wraps(wrapped: Any) -> Callable[[Any], Any]:
     return wrap
 
 
+class CachedProperty:
+    """What `functools.cached_property` is."""
+
+    # There its name is an ordinary attribute, so that a subclass of a plugin's could
+    # have it write under any name.
+
+    def __init__(self, func: Callable[[Any], Any]) -> None:
+        self.func = func
+        self.__name__ = ""
+        self.__doc__ = func.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        if self.__name__ not in ("", name):
+            raise TypeError(f"one cached_property for `{self.__name__}` and `{name}`")
+        self.__name__ = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        if not self.__name__:
+            raise TypeError("a cached_property belongs in a class statement")
+        kept = vars(instance)
+        if self.__name__ not in kept:
+            kept[self.__name__] = self.func(instance)
+        return kept[self.__name__]
+
+
 def _namedtuple(
     typename: str,
     field_names: Any,
@@ -158,23 +162,16 @@ def _namedtuple(
     for name in fields:
         if rules.is_closed(name) and not rename:
             raise ValueError(f"rule `underscore-name`: no field can be named `{name}`")
-    return collections.namedtuple(
-        _exact(typename), fields, rename=rename, defaults=defaults
-    )
+    factory: Any = collections.namedtuple
+    made = factory(_exact(typename), fields, rename=rename, defaults=defaults)
+    made.__module__ = sys._getframe(1).f_globals["__name__"]  # it is the plugin's own
+    return made
 
 
 def _exact(text: Any) -> str:
     if not isinstance(text, str):
         raise TypeError("names are text")
     return str.__str__(text)
-
-
-def _copy(value: Any) -> Any:
-    return copy.copy(value)
-
-
-def _deepcopy(value: Any) -> Any:
-    return copy.deepcopy(value)
 
 
 def _attrgetter(*names: str) -> Callable[[Any], Any]:
@@ -199,9 +196,18 @@ def _uuid4() -> uuid.UUID:
 
 INSTEAD: dict[str, dict[str, Any]] = {
     "collections": {"namedtuple": _namedtuple},
-    "copy": {"copy": _copy, "deepcopy": _deepcopy},
-    "dataclasses": {"dataclass": _dataclass},
-    "functools": {"total_ordering": _total_ordering, "wraps": _wraps},
+    "copy": {"copy": copying.copy, "deepcopy": copying.deepcopy},
+    "dataclasses": {
+        "asdict": records.asdict,
+        "astuple": records.astuple,
+        "dataclass": records.dataclass,
+        "replace": records.replace,
+    },
+    "functools": {
+        "cached_property": CachedProperty,
+        "total_ordering": _total_ordering,
+        "wraps": _wraps,
+    },
     "operator": {"attrgetter": _attrgetter, "methodcaller": _methodcaller},
     "time": {
         "asctime": clock.asctime,

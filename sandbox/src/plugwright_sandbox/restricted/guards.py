@@ -17,6 +17,7 @@ import io
 import string
 import sys
 import types
+import typing
 from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, NoReturn
@@ -29,6 +30,16 @@ _CLOSED = frozenset(
 """Whoever holds one of these holds everything."""
 _NAMED_TUPLE = frozenset({"_replace", "_asdict", "_make", "_fields", "_field_defaults"})
 """What is public in a named tuple, in spite of the underscore."""
+
+_ALIASES = (types.GenericAlias, typing._BaseGenericAlias)  # type: ignore[attr-defined]
+"""`List[int]` and the like: they read from the class what they do not have."""
+_BUILT_IN = frozenset(
+    {types.MethodDescriptorType, types.ClassMethodDescriptorType}
+    | {types.BuiltinMethodType, types.GetSetDescriptorType, types.MemberDescriptorType}
+)
+
+_receiver = vars(super)["__self__"].__get__
+"""What a `super()` is bound to, whatever the classes above call their attributes."""
 
 _own_modules: set[str] = set()
 _own_types: set[type] = set()
@@ -97,7 +108,12 @@ def look(ob: Any, name: str) -> Any:
         _refuse(name, "what is above a class is closed")
     if name in ("now", "today", "utcnow") and issubclass(target, date):
         return clock.reader(target, name)
+    if issubclass(kind, _ALIASES):
+        _refuse(name, "ask the class itself")
     value = read(ob, name)
+    if type(value) in _BUILT_IN:
+        # Whatever it is, it was found another way than by those above.
+        _refuse(name, "it belongs to the interpreter")
     if getattr(value, "__func__", None) is abc.ABCMeta.register:
         _refuse(name, "no class can be told to pass for another")
     return value
@@ -116,6 +132,14 @@ def own(ob: Any, name: str) -> Any:
     ):
         return read(ob, name)
     _refuse(name, f"it is private to `{target.__name__}`")
+
+
+def above(ob: Any, name: str) -> Any:
+    """Read a special method of `super()`: `_above_`."""
+    # Asked in a class method, it is bound to nothing: an `__init__` for any object.
+    if isinstance(_receiver(ob), type):
+        _refuse(name, "not by way of `super()` in a class method")
+    return getattr(ob, name)
 
 
 def label(ob: Any, name: str) -> Any:
@@ -146,6 +170,7 @@ GUARDS: dict[str, Callable[..., Any]] = {
     "_getattr_": read,
     "_look_": look,
     "_own_": own,
+    "_above_": above,
     "_label_": label,
     "_write_": write,
 }

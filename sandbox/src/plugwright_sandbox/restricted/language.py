@@ -126,6 +126,9 @@ class Policy(Naming):
                 return node
             if name in rules.NOT_OFFERED and name not in self._bound:
                 self.refuse(node, "built-in", f"`{name}` is not there for a plugin")
+            if name in rules.CATCH_ONLY:
+                hint = "raise a `ValueError` of your own"
+                self.refuse(node, "catch-only", f"`{name}` can only be caught; {hint}")
         self.check_name(node, name)
         return node
 
@@ -145,7 +148,7 @@ class Policy(Naming):
         """Compile `a.b` as a call of the guard that its name needs, if it needs one."""
         name, loads = node.attr, isinstance(node.ctx, ast.Load)
         if _is_super(node.value) and name in rules.METHODS and loads:
-            return node
+            return _call(node, "_above_", node.value, ast.Constant(name))
         self._check_attribute(node, name, label=loads)
         node = self.node_contents_visit(node)
         if not loads:
@@ -183,6 +186,9 @@ class Policy(Naming):
         return self.node_contents_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> Any:
+        if self._in_class and len(node.targets) == 1 and _is_slots(node.targets[0]):
+            self._slots(node)
+            return node
         return self.node_contents_visit(node)
 
     def visit_With(self, node: ast.With) -> Any:
@@ -220,6 +226,21 @@ class Policy(Naming):
     def _bound(self) -> frozenset[str]:
         return frozenset(_bound(self._tree))
 
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        kinds, node.type = node.type, None
+        node = self.node_contents_visit(node)
+        self.check_name(node, node.name)
+        if isinstance(kinds, ast.Tuple):
+            kinds.elts = [self._caught(kind) for kind in kinds.elts]
+            node.type = kinds
+        else:
+            node.type = kinds and self._caught(kinds)
+        return node
+
+    def _caught(self, kind: ast.expr) -> Any:
+        is_only = isinstance(kind, ast.Name) and kind.id in rules.CATCH_ONLY
+        return kind if is_only else self.visit(kind)
+
     # Functions and classes
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:
@@ -245,7 +266,10 @@ class Policy(Naming):
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        node.target = self.visit(node.target)
+        if self._in_class and _is_slots(node.target):
+            self._slots(node)
+        else:
+            node.target = self.visit(node.target)
         node.annotation = self._annotation(node.annotation)
         if node.value is not None:
             node.value = self.visit(node.value)
@@ -294,6 +318,10 @@ class Policy(Naming):
 
     def visit_Interpolation(self, node: ast.AST) -> Any:
         self.not_allowed(node)
+
+
+def _is_slots(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "__slots__"
 
 
 def _is_super(node: ast.AST) -> bool:

@@ -21,6 +21,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from plugwright_sandbox.restricted import guards
+from plugwright_sandbox.restricted.classes import build
 from plugwright_sandbox.restricted.facades import (
     Facade,
     classes,
@@ -30,7 +31,8 @@ from plugwright_sandbox.restricted.facades import (
 )
 from plugwright_sandbox.restricted.language import compile_guarded
 from plugwright_sandbox.restricted.offers import BEHIND, BUILTINS
-from plugwright_sandbox.restricted.rules import Refusal, RefusedCode
+from plugwright_sandbox.restricted.receivers import check_receivers
+from plugwright_sandbox.restricted.rules import CATCH_ONLY, Refusal, RefusedCode
 
 Codes = dict[str, list[str]]
 """Compiled files by module: the digest of the source, and the code as text."""
@@ -54,6 +56,8 @@ class Library:
             value for value in self.builtins.values() if isinstance(value, type)
         }
         self.classes |= {type(None), type(NotImplemented), type(...)}
+        self.classes -= {super, *(getattr(builtins, name) for name in CATCH_ONLY)}
+        check_receivers(self.classes)
         self.taken = {name.partition(".")[0] for name in sys.modules}
         guards.belongs((), self.classes)
 
@@ -79,7 +83,7 @@ def _builtins() -> dict[str, Any]:
     return {
         **{name: getattr(builtins, name) for name in names},
         **guards.GUARDS,
-        "__build_class__": builtins.__build_class__,
+        "__build_class__": build,
         "getattr": guards.read_named,
         "hasattr": guards.has_named,
         "setattr": guards.write_named,

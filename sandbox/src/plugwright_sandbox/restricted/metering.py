@@ -13,14 +13,14 @@ from contextlib import suppress
 from typing import Any
 
 from plugwright.quotas import Quota
+from plugwright_sandbox import frames
 from plugwright_sandbox.channel import Channel, Closed, Late
-from plugwright_sandbox.frames import LENGTH_SIZE, Message
+from plugwright_sandbox.frames import Message
 from plugwright_sandbox.replies import ENVELOPE
+from plugwright_sandbox.restricted.codes import CODES, packed, unpacked
 
 HEAD = 4096
 """Bytes of a message that are not the guest's own."""
-CODES = 4 << 20
-"""Bytes of a guest's compiled files, as text."""
 SHORTEST = 0.001
 """Seconds between two looks at the processor's clock, at least."""
 
@@ -48,12 +48,19 @@ class Metered(Channel):
         self._clock = clock
         self.begin(Quota())
 
-    def begin(self, quota: Quota) -> None:
-        """Count from zero, for one step of the guest."""
+    def begin(self, quota: Quota, codes: str | None = None) -> None:
+        """Count from zero, for one step of the guest.
+
+        `codes` are its compiled files, for the step that loads it; empty for a guest
+        that is compiled now.
+        """
         self._quota = quota
+        self._sends = codes or ""
+        most = HEAD + ENVELOPE + quota.payload + 6 * quota.output
+        self.most = min(most + CODES * (codes is not None), frames.LIMIT)
         self._begun = self._clock.seconds()
         self._host_calls = self._from_guest = self._to_guest = 0
-        self.codes: dict[str, Any] = {}
+        self.codes = ""
         """The guest's compiled files, if the worker gave some; never looked into."""
         self.out_of_time = False
         """Whether the guest used up its processor time."""
@@ -67,7 +74,8 @@ class Metered(Channel):
         self, head: dict[str, Any], text: str = "", deadline: float | None = None
     ) -> None:
         """Send one message, unless the guest has had enough."""
-        super().send(head, text, deadline)
+        super().send(*packed(head, text, self._sends), deadline)
+        self._sends = ""
         self._to_guest += len(text)
         # An honest worker ends itself when it gets what is too much.
         if self._to_guest > self._quota.received + self._quota.payload:
@@ -76,12 +84,12 @@ class Metered(Channel):
     def receive(self, deadline: float | None = None) -> Message:
         """Wait for one message, and count it."""
         self._watch_processor(deadline)
-        message = super().receive(deadline)
+        try:
+            message, self.codes = unpacked(super().receive(deadline))
+        except ValueError as error:
+            raise Closed("its compiled files have no such length") from error
         self._from_guest += len(message.text)
         is_question = "usage" not in message.head
-        codes = message.head.pop("codes", None)
-        if type(codes) is dict and not is_question:
-            self.codes = codes
         self._host_calls += is_question
         most = self._quota.payload
         if not is_question:
@@ -108,11 +116,3 @@ class Metered(Channel):
                 return  # the rest of the waiting is the channel's
             if self.waits(until - now):
                 return
-
-    def _take(self, size: int, deadline: float | None) -> bytes:
-        if size > LENGTH_SIZE:
-            quota = self._quota
-            most = HEAD + CODES + ENVELOPE + quota.payload + 6 * quota.output
-            if size > most:
-                raise Closed("a message that is too long")
-        return super()._take(size, deadline)

@@ -76,8 +76,21 @@ class Naming(RestrictingNodeTransformer):
 
     def _is_label(self, name: str) -> bool:
         if self._in_class:
-            return name in rules.METHODS or name in rules.CLASS_LABELS
+            return name in rules.METHODS
         return self._depth == 0 and name in rules.MODULE_LABELS
+
+    def _slots(self, node: ast.Assign | ast.AnnAssign) -> None:
+        """Check `__slots__`, by whose names the library reads and writes."""
+        value = node.value or ast.Tuple([], ast.Load())
+        parts = value.elts if isinstance(value, (ast.Tuple, ast.List)) else [value]
+        names = [part.value for part in parts if isinstance(part, ast.Constant)]
+        if len(names) < len(parts) or not all(type(name) is str for name in names):
+            self.refuse(node, "slots", "`__slots__` is a list of names in quotes")
+        for name in map(str, names):
+            if rules.is_closed(name) and name not in rules.CLASS_SLOTS:
+                self.refuse(node, "underscore-name", f"no slot can be named `{name}`")
+        # A list could be changed later.
+        node.value = ast.copy_location(ast.Tuple(parts, ast.Load()), node)
 
     def _check_attribute(self, node: ast.AST, name: str, *, label: bool) -> None:
         if label and name in rules.LABELS:

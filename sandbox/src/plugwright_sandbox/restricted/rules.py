@@ -108,7 +108,17 @@ forgetting an object means.
 """
 
 MODULE_LABELS = frozenset({"__all__", "__version__", "__author__"})
-CLASS_LABELS = frozenset({"__slots__"})
+CLASS_SLOTS = frozenset({"__dict__", "__weakref__"})
+"""What `__slots__` may hold beside names; nobody can read either."""
+
+CATCH_ONLY = frozenset(
+    {"UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"}
+)
+"""Exceptions that a plugin can catch, and neither make nor hold the class of.
+
+Written out, one that was made with a position outside of its text shows the memory
+there (until Python 3.12.8 and 3.13.1).
+"""
 
 NOT_OFFERED = frozenset(
     {

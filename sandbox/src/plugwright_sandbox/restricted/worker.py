@@ -30,14 +30,13 @@ from plugwright_sandbox.channel import Channel, Closed
 from plugwright_sandbox.forking import Preloaded
 from plugwright_sandbox.frames import Message
 from plugwright_sandbox.restricted.clock import Clock
+from plugwright_sandbox.restricted.codes import CODES, packed, unpacked
 from plugwright_sandbox.restricted.facades import close_enum
-from plugwright_sandbox.restricted.loading import Codes, Library, Loader, seed
+from plugwright_sandbox.restricted.loading import Library, Loader, seed
 from plugwright_sandbox.restricted.rules import RefusedCode
 
 RESERVE = 1 << 20
 """Bytes kept for saying that there is no memory left."""
-MOST_CODE = 3 << 20
-"""Bytes of compiled files that are given to the host; the host takes a little more."""
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,16}\b")
 
 
@@ -66,7 +65,8 @@ class Guest:
         self._told: dict[str, int] = {}
         self._head: dict[str, Any] = {}
         self._reserve: bytearray | None = None
-        self._codes: Codes = {}
+        self._codes = ""
+        """Compiled files, for the host to keep."""
         self._begin(0)
         Clock.denied = self.deny
 
@@ -82,6 +82,7 @@ class Guest:
 
     def answer(self, message: Message) -> None:
         """Take the step that the host asks for, and reply."""
+        message, codes = unpacked(message)
         request = json.loads(message.text)
         # Both are sent only when they differ from the last ones.
         self._limits = message.head.get("limits", self._limits)
@@ -91,7 +92,7 @@ class Guest:
         self._reserve = bytearray(RESERVE)
         try:
             if message.head["step"] == "load":
-                text = _dump({"value": self._load(message.head, request)})
+                text = _dump({"value": self._load(message.head, request, codes)})
             else:
                 text = _dump({"value": self._call(request)})
         except MemoryError:
@@ -112,7 +113,7 @@ class Guest:
             side = {"output": printed, "writes": self._output.writes}
         self._reply({}, f"{text[:-1]},{frames.dump(side)[1:]}" if side else text)
 
-    def _load(self, head: dict[str, Any], request: dict[str, Any]) -> Any:
+    def _load(self, head: dict[str, Any], request: dict[str, Any], codes: str) -> Any:
         if self._dispatch is not None:
             raise RuntimeError("this guest is loaded already")
         Clock.grant = head["clock"]
@@ -120,9 +121,9 @@ class Guest:
         loader = Loader(self._library, request["files"])
         self._files = loader.files
         loader.install()
-        codes = loader.compile_all(head.get("codes", {}))
-        if sum(len(text) for _, text in codes.values()) <= MOST_CODE:
-            self._codes = codes
+        made = loader.compile_all(json.loads(codes) if codes else {})
+        fresh = json.dumps(made) if made else ""
+        self._codes = fresh if len(fresh) <= CODES else ""
         module, _, function = request["dispatcher"].partition(":")
         dispatch = getattr(importlib.import_module(module), function)
         self._dispatch = dispatch
@@ -178,10 +179,9 @@ class Guest:
         ]
         if Clock.was_read:
             why = {**why, "clock": True}
-        if self._codes:
-            why = {**why, "codes": self._codes}
-            self._codes = {}
-        self._channel.send({**self._head, "usage": usage, **why}, text)
+        codes, self._codes = self._codes, ""
+        head = {**self._head, "usage": usage, **why}
+        self._channel.send(*packed(head, text, codes))
 
     # What guest packages know as `_plugwright_host.call`
 
