@@ -68,7 +68,8 @@ def frame(body: bytes) -> bytes:
 
 def reply(text: str = "{}", **head: Any) -> bytes:
     """A reply to the first call, but for what the row wants to have otherwise."""
-    return frames.encoded({**OURS, "usage": USAGE, **head}, text)
+    told = frames.dump({**OURS, "usage": USAGE, **head})  # a packed one can say less
+    return frame(f"{told}\n{text}".encode())
 
 
 def question(service: Any = "service", arguments: Any = None, **head: Any) -> bytes:

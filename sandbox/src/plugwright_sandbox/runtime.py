@@ -31,7 +31,7 @@ FOR_EVER = 1 << 40
 SPARE_MEMORY = 64 << 20
 """What a spare instance may hold; a smaller quota gets an instance of its own."""
 SPARES = 2
-"""How many instances wait for the next guests, each some 2 MB."""
+"""How many instances wait for the next guests, each some 0.6 MB of its own."""
 STACK = 2 << 20
 """Bytes of a guest's stack; the thread that runs it needs more."""
 UNUSED = (
