@@ -7,6 +7,7 @@ says so, never an exception.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Mapping
@@ -68,6 +69,19 @@ class Conversation:
         self._memory = 0
         self.over = False
         """Whether the guest has ended, or is in a state that nobody knows."""
+
+    def load(self, quota: Quota) -> Outcome:
+        """Have the guest loaded."""
+        guest = self._guest
+        seed = secrets.randbits(128) if guest.seed is None else guest.seed
+        about = {
+            "files": dict(guest.files),
+            "packages": list(guest.packages),
+            "dispatcher": guest.dispatcher,
+            "arguments": guest.arguments,
+        }
+        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
+        return self.ask("load", about, quota, more)
 
     def ask(
         self,

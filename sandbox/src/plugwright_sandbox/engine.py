@@ -7,7 +7,6 @@ not answer in time is killed from outside, and the next guest gets a new one.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
 import threading
 import time
@@ -71,15 +70,7 @@ class WasmSession:
         self._quota = guest.quota.within(MOST)
         self._open = True
         self._guest = Conversation(worker, number, guest, grace=GRACE)
-        seed = secrets.randbits(128) if guest.seed is None else guest.seed
-        about = {
-            "files": dict(guest.files),
-            "packages": list(guest.packages),
-            "dispatcher": guest.dispatcher,
-            "arguments": guest.arguments,
-        }
-        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
-        self.loaded = self._guest.ask("load", about, self._quota, more)
+        self.loaded = self._guest.load(self._quota)
 
     def call(
         self, operation: str, arguments: JSON, *, quota: Quota | None = None

@@ -11,7 +11,6 @@ import importlib.metadata
 import importlib.util
 import json
 import platform
-import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -146,7 +145,6 @@ class _Once:
     """One guest in one process: loaded once, called once."""
 
     def __init__(self, process: Process, guest: Guest) -> None:
-        self._guest = guest
         self._meter = Metered(process.socket, ProcessorClock(process.pid))
         worker = Worker(process, self._meter)
         self._conversation = Conversation(worker, 1, guest, grace=GRACE)
@@ -158,27 +156,15 @@ class _Once:
 
     def load(self, quota: Quota, codes: str) -> Outcome:
         """Load the guest, if possible from what an earlier process compiled."""
-        guest = self._guest
-        seed = secrets.randbits(128) if guest.seed is None else guest.seed
-        about = {
-            "files": dict(guest.files),
-            "packages": list(guest.packages),
-            "dispatcher": guest.dispatcher,
-            "arguments": guest.arguments,
-        }
-        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
         self._meter.begin(quota, codes)
-        return self._ask("load", about, quota, more)
+        return self._metered(self._conversation.load(quota), quota)
 
     def call(self, about: dict[str, Any], quota: Quota) -> Outcome:
         """Call the guest."""
         self._meter.begin(quota)
-        return self._ask("call", about, quota, {})
+        return self._metered(self._conversation.ask("call", about, quota, {}), quota)
 
-    def _ask(
-        self, step: str, about: dict[str, Any], quota: Quota, more: dict[str, Any]
-    ) -> Outcome:
-        outcome = self._conversation.ask(step, about, quota, more)
+    def _metered(self, outcome: Outcome, quota: Quota) -> Outcome:
         # By the host's own clock, also for a worker that could not tell.
         used = max(self._meter.cpu_seconds, 0.0)
         outcome = replace(outcome, usage=replace(outcome.usage, cpu_seconds=used))
