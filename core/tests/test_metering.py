@@ -274,6 +274,13 @@ def test_a_worker_that_dies_before_it_counts_costs_all_that_the_call_was_given(
     assert stopped(runner, dies=1).quota == "hourly_fuel"
 
 
+def test_a_call_that_the_clock_stopped_costs_all_the_fuel_that_it_was_given(
+    runner, clock
+):
+    assert stopped(runner, seconds=1e9).quota == "seconds"
+    assert used(runner, clock).fuel == 400
+
+
 def test_an_engine_that_counts_no_fuel_is_charged_none(host, start, clock):
     activate(host, spender(engine="restricted"))
     runner = start()

@@ -20,6 +20,7 @@ Ask: TypeAlias = Callable[[Quota | None], Outcome]
 
 _CALL = ("fuel", "seconds")
 _LOAD = ("load_fuel", "load_seconds")
+_CLOCKS = ("seconds", "load_seconds")
 _HOUR = ("hourly_fuel", "hourly_seconds")
 
 
@@ -99,9 +100,12 @@ def _charged(outcome: Outcome, held: Budget, elapsed: float) -> Usage:
     """Say what a call costs its plugin, whatever it says of itself.
 
     A worker may be in the plugin's hands, so the time is what the host measured, if
-    that is more. One that died before it could count costs all that the call was given.
+    that is more. Fuel that nobody can count costs all that the call was given: its
+    worker died before it could tell, or the clock stopped it between two tellings.
     """
-    fuel = held.fuel if outcome.failure and outcome.usage == Usage() else 0
+    failure = outcome.failure
+    untold = failure and (outcome.usage == Usage() or failure.type in _CLOCKS)
+    fuel = held.fuel if untold else 0
     return replace(
         outcome.usage,
         fuel=max(outcome.usage.fuel, fuel),
