@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # for what several tests share
-
 from forging import forging
 from takeover import Play, TakenOver
 
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright.sandboxes import Guest, Outcome, Session
-from plugwright_sandbox.engine import WasmSandbox
+from plugwright_sandbox.wasm.engine import WasmSandbox
 
 DOOR = """
 import plugin

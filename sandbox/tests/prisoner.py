@@ -26,7 +26,7 @@ from typing import Any
 
 import refused
 
-from plugwright_sandbox import forking, seccomp, walls
+from plugwright_sandbox.cell import forking, seccomp, walls
 
 _length = struct.Struct(">I")
 # What Python would only import when it is first used.

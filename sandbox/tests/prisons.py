@@ -17,8 +17,8 @@ if sys.platform != "linux":
 
 import prisoner
 
-from plugwright_sandbox.walls import NAMES
-from plugwright_sandbox.zygote import Process, Zygote
+from plugwright_sandbox.cell.walls import NAMES
+from plugwright_sandbox.cell.zygote import Process, Zygote
 
 PATH = [str(Path(__file__).parent), *sys.path]
 

@@ -12,9 +12,9 @@ from typing import Any, TypeAlias
 
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Guest, Kind, Outcome
-from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Channel, Closed
-from plugwright_sandbox.conversation import Conversation
+from plugwright_sandbox.wire import frames
+from plugwright_sandbox.wire.channel import Channel, Closed
+from plugwright_sandbox.wire.conversation import Conversation
 
 Play: TypeAlias = Callable[[Channel, socket.socket], object]
 """What is done at the worker's end, by messages or by raw bytes."""
@@ -81,6 +81,7 @@ def says(*parts: bytes) -> Play:
     def play(channel: Channel, end: socket.socket) -> None:
         for part in parts:
             channel.receive()
+            end.setblocking(True)  # a channel's socket never waits
             end.sendall(part)
 
     return play

@@ -68,7 +68,40 @@ def test_a_quota_holds_and_says_how_much(sandbox: Sandbox) -> None:
     )
     assert outcome.failure is not None
     assert (outcome.failure.kind, outcome.failure.type) == (Kind.STOPPED, "fuel")
-    assert outcome.failure.message == "used 10000000 of 10000000"
+    assert outcome.failure.message == (
+        "used 10000000 of 10000000; "
+        "for more, pass `quota=Quota(fuel=…)` to `run` or `open`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [("1 / 0", Kind.LOAD), ("while True: pass", Kind.STOPPED)],
+)
+def test_source_that_does_not_load_tells_what_it_used(
+    sandbox: Sandbox, source: str, kind: Kind
+) -> None:
+    outcome = sandbox.run(source, "f", quota=Quota(load_fuel=10_000_000))
+
+    assert outcome.failure is not None
+    assert outcome.failure.kind is kind
+    assert ("Quota(load_fuel=…)" in outcome.failure.message) is (kind is Kind.STOPPED)
+    assert 0 < outcome.usage.fuel <= 10_000_000
+    assert (outcome.usage.memory > 0) is (kind is Kind.LOAD)  # by the guest's word
+
+
+def test_what_cannot_be_imported_is_told_with_what_can(sandbox: Sandbox) -> None:
+    failures = [
+        sandbox.run(f"import {name}", "f").failure
+        for name in ("requests", "_plugwright_host")
+    ]
+
+    assert [failure and failure.message for failure in failures] == [
+        "`requests` is not in the sandbox; what can be imported are its own files, and "
+        "a part of the standard library",
+        "`_plugwright_host` is not for import; "
+        "ask `sys.modules['_plugwright_host'].call`",
+    ]
 
 
 def test_services_are_all_that_it_can_ask(sandbox: Sandbox) -> None:
@@ -146,6 +179,30 @@ def test_native_speed_is_one_word_away() -> None:
         refused = sandbox.run("import os\ndef f(): return os.name", "f").failure
         assert refused is not None
         assert (refused.type, refused.where) == ("RefusedCode", "plugin.py:1")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs every wall")
+def test_several_refusals_are_a_line_each_with_its_place() -> None:
+    with Sandbox.restricted() as sandbox:
+        failure = sandbox.run("import os\nx = ().__class__\n", "f").failure
+
+    assert failure is not None
+    lines = failure.message.splitlines()
+    assert [line.partition(": rule ")[0] for line in lines] == [
+        "plugin.py:1",
+        "plugin.py:2",
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs every wall")
+def test_services_that_nobody_could_ask_are_refused() -> None:
+    with (
+        Sandbox.restricted() as sandbox,
+        pytest.raises(UsageError, match="no way to ask") as refused,
+    ):
+        sandbox.open("", services={"up": lambda arguments: 1})
+
+    assert "Sandbox.wasm()" in refused.value.remedy
 
 
 def test_guests_opened_at_once_do_not_share_a_worker() -> None:

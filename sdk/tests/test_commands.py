@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import operator
+from dataclasses import FrozenInstanceError, dataclass
 from typing import Any
 
 import pytest
@@ -50,6 +51,42 @@ def test_a_command_takes_native_values_too(plan):
 def test_the_function_itself_is_kept(plan):
     assert plan.function([Lesson("art")]) == [Lesson("art")]
     assert plan.__name__ == "plan"
+
+
+class Curious:
+    """Keeps whatever it is compared or joined with."""
+
+    found: Any = None
+
+    def __eq__(self, other):
+        self.found = other
+        return True
+
+    def __ror__(self, other):
+        self.found = other
+        return {}
+
+
+@pytest.mark.parametrize("compare", [operator.eq, operator.or_])
+def test_nobody_can_change_what_a_command_takes(plan, compare):
+    known, curious = plan.signature.parameters, Curious()
+    with pytest.raises(TypeError):
+        known["lessons"] = known["first"]
+
+    compare(known, curious)
+    curious.found.clear()
+
+    assert plan([{"subject": "art"}], first=1) == []
+    assert list(plan.signature.parameters) == ["lessons", "first"]
+    assert list(plan.describe()["input"]["properties"]) == ["lessons", "first"]
+
+
+def test_nobody_can_change_what_a_whole_number_is(plan):
+    shape = plan.signature.parameters["first"].shape
+    with pytest.raises(FrozenInstanceError):
+        shape.make = str
+
+    assert hash(shape.keywords) == hash((("type", "integer"),))
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,41 @@ def test_a_computed_field_survives_the_round_trip():
     assert restored == Span(1, 3)
 
 
+@dataclass
+class Sham:
+    """Makes anything but its own."""
+
+    name: str
+    made_by: str = field(init=False, default="")
+
+    def __new__(cls, **_):
+        return MANNERS
+
+
+class Manners:
+    made_by = "nobody"
+
+
+class ShamRow(Point):
+    def __new__(cls, x, y=0):
+        return Point(x, y)
+
+
+MANNERS = Manners()
+
+
+def test_a_class_that_makes_somebody_elses_object_is_refused_and_sets_nothing_on_it():
+    with pytest.raises(TypeError, match=r"`Sham\(...\)` made a `Manners`"):
+        there(Sham, {"name": "x", "made_by": "Sham"})
+
+    assert vars(MANNERS) == {}
+
+
+def test_a_class_that_makes_one_of_another_class_is_refused_in_a_union_too():
+    with pytest.raises(TypeError, match=r"`ShamRow\(...\)` made a `Point`"):
+        there(ShamRow | None, {"x": 1})
+
+
 def nested(depth):
     return [] if depth == 0 else [nested(depth - 1)]
 

@@ -89,6 +89,8 @@ class Played:
     outcome: Outcome | None = None
     audit: tuple[Row, ...] | None = None
     """What is on record; None where no host keeps one."""
+    dialled: tuple[str, ...] = ()
+    """The addresses that the host connected to for it."""
 
 
 def ending(outcome: Outcome) -> str:

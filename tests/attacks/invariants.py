@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
 from attacks.arena import Played
+
+from plugwright.addresses import is_here, is_public
+from plugwright.capabilities.grants import PRIVATE
 
 
 def _failure_is(played: Played, test: Callable[[str, str, str], bool]) -> bool:
@@ -37,6 +41,23 @@ INVARIANTS: dict[str, Callable[[Played], bool]] = {
     ),
     "one denial is on record": lambda played: (
         [row.kind for row in played.audit or ()] == ["denied"]
+    ),
+    "one denial of a private address is on record": lambda played: (
+        [
+            (row.kind, json.loads(row.detail)["permission"].endswith(PRIVATE))
+            for row in played.audit or ()
+        ]
+        == [("denied", True)]
+    ),
+    "nobody was connected to": lambda played: played.dialled == (),
+    "one public address was connected to": lambda played: (
+        [is_public(address) for address in played.dialled] == [True]
+    ),
+    "two public addresses were connected to": lambda played: (
+        [is_public(address) for address in played.dialled] == [True, True]
+    ),
+    "this computer was connected to": lambda played: (
+        [is_here(address) for address in played.dialled] == [True]
     ),
     "at most twenty-one rows are on record": lambda played: (
         1 <= len(played.audit or ()) <= 21

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from attacks.arena import Arena, Played
     from attacks.table import Attack
 
-    from plugwright_sandbox.forking import Preloaded
+    from plugwright_sandbox.cell.forking import Preloaded
 
 NUMBERS = {
     # x86-64, aarch64
@@ -71,7 +71,7 @@ def call(name: str, *arguments: Any) -> int:
 
 def preload(engine: str) -> Preloaded:
     """Get ready to run what a row says, behind the walls of an engine."""
-    from plugwright_sandbox.forking import Preloaded
+    from plugwright_sandbox.cell.forking import Preloaded
 
     return Preloaded(serve=serve, walls="wasm" if engine == "wasm" else "restricted")
 
@@ -97,7 +97,7 @@ def play(attack: Attack, arena: Arena) -> Played:
     """Let native code try it; each try gives a number, below zero if it was refused."""
     from attacks.arena import Played
 
-    from plugwright_sandbox.zygote import Zygote
+    from plugwright_sandbox.cell.zygote import Zygote
 
     path = [str(Path(__file__).parents[1]), *sys.path]
     with (

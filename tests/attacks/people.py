@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from attacks.abroad import abroad, at_port
 from attacks.arena import REJECTIONS, Arena, Played
 from attacks.table import Attack
 
@@ -131,14 +134,28 @@ def main() -> int:
     grants = ("model:role=somebody", "storage", "log")
     activate(arena.host, bundle("warming", source, arena, grants=grants))
     called(arena.host, "warming", 0)
+    # Of a second connection to its file, SQLite keeps the descriptors for the next one.
+    with abroad(arena.host, {}):
+        called(arena.host, "warming", 0)
     retire(arena.host, "warming")
 
 
 def play_plugin(attack: Attack, source: str, arena: Arena) -> Played:
     """Let the host run an approved plugin once."""
+    grants = tuple(g.replace("FOLDER", str(arena.granted)) for g in attack.grants)
+    if not attack.names:
+        return _approved(attack, source, arena, grants)
+    with abroad(arena.host, attack.names) as phone:
+        grants = tuple(at_port(grant, phone) for grant in grants)
+        played = _approved(attack, at_port(source, phone), arena, grants)
+    return replace(played, dialled=tuple(phone.dialled))
+
+
+def _approved(
+    attack: Attack, source: str, arena: Arena, grants: tuple[str, ...]
+) -> Played:
     host, name = arena.host, f"attack-{attack.id.lower()}"
     quota = arena.quota(attack)
-    grants = tuple(g.replace("FOLDER", str(arena.granted)) for g in attack.grants)
     try:
         offered = bundle(name, source, arena, quota, grants)
     except UsageError as error:  # what it asks for cannot be granted to anybody

@@ -80,6 +80,10 @@ class Attack(BaseModel):
     """Give it `host.py`, the way past the guest's shim."""
     grants: tuple[str, ...] = ()
     """Permissions that somebody approved; a guest has services of these names."""
+    names: dict[Line, tuple[Line, ...]] = Field(default_factory=dict)
+    """For a plugin that asks the web: the addresses of each name, an item for each time
+    that somebody looks it up; and `PORT` stands for that of the server, see
+    `abroad.py`."""
     quota: dict[str, int | float] = Field(default_factory=dict)
     wasm: Line
     restricted: Line
@@ -95,6 +99,8 @@ class Attack(BaseModel):
             raise ValueError(f"{self.id}: one of `code`, `make` and `scenario`")
         if (self.kind == "host") != bool(self.scenario):
             raise ValueError(f"{self.id}: `scenario` belongs to the kind `host`")
+        if self.names and self.kind != "plugin":
+            raise ValueError(f"{self.id}: `names` belongs to the kind `plugin`")
         if self.family != LETTERS[self.id[0]]:
             raise ValueError(f"{self.id}: its class is `{LETTERS[self.id[0]]}`")
         for engine in ENGINES:

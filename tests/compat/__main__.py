@@ -19,7 +19,7 @@ from compat.sources import MODULES, Suite, find, package
 from plugwright.errors import PlugwrightError
 from plugwright.home import Home
 from plugwright.host import Host
-from plugwright_sandbox.engine import WasmSandbox
+from plugwright_sandbox.wasm.engine import WasmSandbox
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from fuzz import strict_json
 from plugwright.bundles import Bundle, content_id
 from plugwright.errors import UsageError
 from plugwright.manifest import MISLEADING, Manifest
-from plugwright_sandbox import frames
+from plugwright_sandbox.wire import frames
 
 CORPUS = Path(__file__).parent / "corpus"
 LARGEST_INPUT = 4096

@@ -13,8 +13,8 @@ from fuzz import strict_json, targets
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Channel, Closed
+from plugwright_sandbox.wire import frames
+from plugwright_sandbox.wire.channel import Channel, Closed
 
 steady = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from plugwright.quotas import Quota
-from plugwright_sandbox.conversation import TOLD_TO_GUESTS, limits
-from plugwright_sandbox.instance import Instance, Limits
-from plugwright_sandbox.runtime import Runtime
+from plugwright_sandbox.wasm.instance import Instance, Limits
+from plugwright_sandbox.wasm.runtime import Runtime
+from plugwright_sandbox.wire.conversation import TOLD_TO_GUESTS, limits
 
 QUOTA = Quota()
 TOLD = {name: getattr(QUOTA, name) for name in TOLD_TO_GUESTS}

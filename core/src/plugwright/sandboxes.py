@@ -26,6 +26,10 @@ Progress: TypeAlias = Callable[[str, float], None]
 """Called with what is being done, and how much of it is done (0 to 1)."""
 
 
+def say_nothing(what: str, part: float) -> None:
+    """Progress that nobody looks at."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GuestPackage:
     """Python packages that are baked into the guest, ready to import."""

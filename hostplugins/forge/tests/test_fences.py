@@ -49,7 +49,12 @@ def test_a_fence_inside_a_longer_fence_is_text():
         ("```python\n\n```", "the file is empty"),
         ("```python\nx = '\x1b'\n```", r"has the character U\+001B"),
         ("```python\nx = '\u202e'\n```", r"has the character U\+202E"),
-        ("```python\nx = '\ud800'\n```", r"has the character U\+D800"),
+        ("```python\nx = '\ud800'\n```", "is not UTF-8 text"),
+        (
+            "```python\n\n# coding: latin-1\nx = 1\n```",
+            r"^`plugin.py:1`: rule `coding`: says that it is written in `latin-1` \(",
+        ),
+        ("```python\nx = 1\ny = '\u200b'\n```", "`plugin.py:2`: rule `invisible-"),
         (f"```python\n{'x' * 300_000}\n```", "larger than 256 KB"),
     ],
 )

@@ -226,6 +226,42 @@ def test_a_role_is_asked_once_again_with_the_problem_and_then_no_more(world, rol
     assert second.messages[1].content.startswith(first.messages[1].content)
 
 
+@pytest.mark.parametrize(
+    ("role", "file"),
+    [("implementer", "plugin.py"), ("test_engineer", "test_plugin.py")],
+)
+def test_a_file_that_no_sandbox_would_load_goes_back_with_rule_file_and_line(
+    world, story, role, file
+):
+    good = story.fenced(story.code if role == "implementer" else story.tests)
+    hidden = good.replace("```python\n", "```python\n# coding: utf-7\n")
+    here = world(**{role: [hidden, *[good] * 6]})
+
+    product = here.run()
+
+    assert isinstance(product, Product)
+    assert "coding" not in product.attempt.best.code
+    _, second = here.script.asked(role.replace("_", "-"))[:2]
+    assert (
+        f"An earlier answer could not be used: `{file}:1`: rule `coding`: says that it"
+        " is written in `utf-7` (save it as UTF-8 and delete that comment).\n"
+    ) in second.messages[1].content
+
+
+def test_a_repair_that_no_sandbox_would_load_is_asked_for_once_again(world, story):
+    bad = story.fenced(story.failing("test_r1_the_longest"))
+    hidden = story.fenced(story.code + "# \u202e\n")
+    here = world(implementer=[bad, bad, bad, hidden, story.fenced(story.code)])
+
+    product = here.run()
+
+    assert product.attempt.iterations == 1
+    assert product.attempt.best.code == story.code
+    again = here.script.asked("implementer")[4].messages[1].content
+    line = story.code.count("\n") + 1
+    assert f"`plugin.py:{line}`: rule `bidi-control`: has the character" in again
+
+
 def test_a_second_answer_that_is_usable_is_used(world, story):
     here = world(architect=["{", json.dumps(story.specification)])
 

@@ -18,7 +18,7 @@ def sandboxes(host: Host) -> Iterable[SandboxOffer]:
     """Offer the `wasm` engine, and `restricted` for who needs native speed."""
 
     def wasm() -> Sandbox:
-        from plugwright_sandbox.engine import WasmSandbox
+        from plugwright_sandbox.wasm.engine import WasmSandbox
 
         return WasmSandbox(host.cache, host.hooks.guest_packages())
 

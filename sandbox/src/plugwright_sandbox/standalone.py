@@ -15,6 +15,7 @@ import asyncio
 import math
 import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -27,20 +28,18 @@ from plugwright.quotas import Quota
 from plugwright.sandboxes import (
     JSON,
     Guest,
+    Kind,
     Outcome,
     Progress,
     Service,
     Session,
     Wall,
+    say_nothing,
 )
 from plugwright.sandboxes import Sandbox as Engine
 
 Arguments: TypeAlias = Sequence[JSON] | Mapping[str, JSON]
 """Of a call: by position, or by name."""
-
-
-def _say_nothing(what: str, part: float) -> None:
-    """Progress that nobody looks at."""
 
 
 def _check(source: object, clock: object, seed: object) -> None:
@@ -58,13 +57,23 @@ def _check(source: object, clock: object, seed: object) -> None:
             raise UsageError(f"`{name}` cannot be that", remedy=f"give {right}")
 
 
+def _advised(outcome: Outcome) -> Outcome:
+    """Tell who was stopped how to ask for more: there is no manifest here."""
+    failure = outcome.failure
+    if failure is None or failure.kind is not Kind.STOPPED:
+        return outcome
+    more = f"for more, pass `quota=Quota({failure.type}=…)` to `run` or `open`"
+    advised = replace(failure, message=f"{failure.message}; {more}")
+    return replace(outcome, failure=advised)
+
+
 class Program:
     """Loaded source; its functions can be called, and it keeps its state between."""
 
     def __init__(self, session: Session, sandbox: Sandbox) -> None:
         self._session = session
         self._sandbox = sandbox  # which ends its workers when nobody holds it
-        self.loaded = session.loaded
+        self.loaded = _advised(session.loaded)
         """How loading went; if it failed, every call tells so."""
 
     def call(
@@ -72,7 +81,7 @@ class Program:
     ) -> Outcome:
         """Call a function. Never raises for what the source does."""
         arguments: Any = dict(args) if isinstance(args, Mapping) else list(args)
-        return self._session.call(function, arguments, quota=quota)
+        return _advised(self._session.call(function, arguments, quota=quota))
 
     def close(self) -> None:
         """Drop it. Nothing of it runs afterwards."""
@@ -95,13 +104,13 @@ class Sandbox:
 
     @classmethod
     def wasm(
-        cls, *, cache: Path | None = None, progress: Progress = _say_nothing
+        cls, *, cache: Path | None = None, progress: Progress = say_nothing
     ) -> Self:
         """CPython in WebAssembly. The first time ever, this builds it: half a minute.
 
         `cache` is where it is kept (60 MB); only you may be able to write there.
         """
-        from plugwright_sandbox.engine import WasmSandbox
+        from plugwright_sandbox.wasm.engine import WasmSandbox
 
         where = cache or platformdirs.user_cache_path("plugwright", appauthor=False)
         engine = WasmSandbox(where, [])
@@ -117,7 +126,7 @@ class Sandbox:
         from plugwright_sandbox.restricted.engine import RestrictedSandbox
 
         engine = RestrictedSandbox([])
-        engine.prepare(_say_nothing)
+        engine.prepare(say_nothing)
         return cls(engine)
 
     def open(
@@ -131,11 +140,17 @@ class Sandbox:
     ) -> Program:
         """Load source text in an interpreter of its own.
 
-        `services` are what it may ask of you, by name. `clock` and `seed`: see `Guest`;
-        with both given, the same calls use the same fuel and say the same.
+        `services` are what it may ask of you, by name (`wasm` only). `clock` and
+        `seed`: see `Guest`; with both given, the same calls use the same fuel and say
+        the same.
         """
         self._check_open()
         _check(source, clock, seed)
+        if services and self._engine.name == "restricted":
+            raise UsageError(
+                "source in the `restricted` engine has no way to ask a service",
+                remedy="use `Sandbox.wasm()`, or pass what it needs as arguments",
+            )
         guest = Guest(
             name="the source",
             files={"plugin.py": source},
@@ -155,6 +170,8 @@ class Sandbox:
         `options` are those of `open`.
         """
         with self.open(source, **options) as program:
+            if program.loaded.failure is not None:
+                return program.loaded  # with what it used
             return program.call(call, args)
 
     async def run_async(

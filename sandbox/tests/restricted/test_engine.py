@@ -14,9 +14,9 @@ import pytest
 from plugwright.errors import HostError, UsageError
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Kind, Wall
+from plugwright_sandbox.cell.walls import NAMES
 from plugwright_sandbox.restricted import engine
 from plugwright_sandbox.restricted.engine import RestrictedSandbox
-from plugwright_sandbox.walls import NAMES
 
 
 def test_every_wall_stands_and_the_filter_is_one(sandbox):
@@ -32,7 +32,7 @@ def test_every_wall_stands_and_the_filter_is_one(sandbox):
 @pytest.mark.parametrize("name", ["seccomp", "landlock", "pid namespace"])
 def test_without_one_of_the_walls_it_refuses_and_says_which(monkeypatch, name):
     found = [Wall(n, n != name, "too old a kernel") for n in NAMES]
-    monkeypatch.setattr(engine.walls, "look", lambda: tuple(found))
+    monkeypatch.setattr(engine.trial, "look", lambda: tuple(found))
     sandbox = RestrictedSandbox([])
 
     with pytest.raises(HostError) as caught:
@@ -47,7 +47,7 @@ def test_without_one_of_the_walls_it_refuses_and_says_which(monkeypatch, name):
 def test_a_wall_that_falls_later_is_noticed_before_the_guest_runs(
     sandbox, opened, monkeypatch
 ):
-    from plugwright_sandbox.zygote import Process
+    from plugwright_sandbox.cell.zygote import Process
 
     session = opened("def main(a): return 1")
     ready = Process.ready
@@ -83,7 +83,8 @@ def test_refused_code_is_told_with_rule_and_line(opened):
     assert (failure.kind, failure.type) == (Kind.LOAD, "RefusedCode")
     assert failure.where == "plugin.py:2"
     assert failure.message == (
-        "rule `underscore-attribute`: `.__class__` is closed; use `type(...)`\n"
+        "plugin.py:2: rule `underscore-attribute`: `.__class__` is closed; use "
+        "`type(...)`\n"
         "plugin.py:3: rule `import`: `os` cannot be imported; a plugin imports its own "
         "files and what the host offers"
     )

@@ -11,11 +11,11 @@ import pytest
 
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Guest, Kind
-from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Channel, Closed, Late
-from plugwright_sandbox.conversation import Conversation
 from plugwright_sandbox.restricted.codes import packed, unpacked
 from plugwright_sandbox.restricted.metering import Metered, ProcessorClock
+from plugwright_sandbox.wire import frames
+from plugwright_sandbox.wire.channel import Channel, Closed, Late
+from plugwright_sandbox.wire.conversation import Conversation
 
 QUOTA = Quota(payload=1000, host_calls=3, sent=2500, received=2500, output=10)
 
@@ -120,7 +120,7 @@ def test_the_clock_of_a_process_that_is_gone_stands_still():
     ],
 )
 def test_garbage_breaks_the_call_and_nothing_else(prisoner, garbage):
-    from plugwright_sandbox.processes import Worker
+    from plugwright_sandbox.cell.processes import Worker
 
     worker = Worker(prisoner, prisoner.channel)
     guest = Guest(name="guest", files={}, dispatcher="x:y")

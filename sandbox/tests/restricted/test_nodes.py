@@ -75,8 +75,8 @@ def test_all_refusals_are_told_at_once_with_file_and_line():
 
     assert caught.value.where == "plugin.py:1"
     assert str(caught.value) == (
-        "rule `import`: `os` cannot be imported; a plugin imports its own files and "
-        "what the host offers\n"
+        "plugin.py:1: rule `import`: `os` cannot be imported; a plugin imports its own "
+        "files and what the host offers\n"
         "plugin.py:2: rule `underscore-attribute`: `.__class__` is closed; use "
         "`type(...)`"
     )

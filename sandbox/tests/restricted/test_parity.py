@@ -18,7 +18,7 @@ import plugwright_forge
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright.sandboxes import Guest, Outcome, Sandbox
-from plugwright_sandbox.engine import WasmSandbox
+from plugwright_sandbox.wasm.engine import WasmSandbox
 
 ROOT = Path(__file__).parents[3]
 GREETER = ROOT / "sdk" / "tests" / "examples" / "greeter" / "plugin.py"

@@ -50,7 +50,9 @@ def _decimal(text: str) -> Decimal:
 def _scalar(
     noun: str, accepts: tuple[type, ...], make: Callable[[Any], Any], **keywords: str
 ) -> Scalar:
-    return Scalar(noun=noun, accepts=accepts, make=make, keywords=keywords)
+    # No dict: every command with an `int` shares one shape, and a plugin can see it.
+    facts = tuple(keywords.items())
+    return Scalar(noun=noun, accepts=accepts, make=make, keywords=facts)
 
 
 def _text(noun: str, make: Callable[[str], Any], **keywords: str) -> Scalar:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, is_typeddict
 
 from plugwright_sdk.annotations import advise, fields_of, shape_of
 from plugwright_sdk.errors import InputError, OutputError, did_you_mean
@@ -203,6 +203,7 @@ class Reader:
             made = shape.type(**given)
         except ValueError as error:
             raise Mismatch(f"is refused: {error}") from None
+        _check_made(made, shape.type)
         for name in values.keys() - given.keys():
             object.__setattr__(made, name, values[name])  # it may be frozen
         return made
@@ -288,6 +289,19 @@ class Reader:
                 raise Mismatch("is missing").under(_key_step(name))
         shapes = {name: field.shape for name, field in fields.items()}
         return self.construct(shape, self._entries(shapes, data))
+
+
+def _check_made(made: object, kind: type) -> None:
+    """See that a class made one of its own; its `__new__` may give anything.
+
+    What is set on it afterwards must not be set on somebody else's object.
+    """
+    # What a TypedDict makes is a dict, and it can have no `__new__`.
+    if type(made) is not kind and not is_typeddict(kind):
+        raise TypeError(
+            f"`{kind.__name__}(...)` made a `{type(made).__name__}`; "
+            "its `__new__` must give an object of the class itself"
+        )
 
 
 class Checker(Reader):

@@ -6,7 +6,7 @@ so the two cannot disagree about an annotation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -34,7 +34,7 @@ class Scalar(Shape):
     """What it may be in JSON."""
     make: Callable[[Any], Any]
     """Turns JSON into the native value; a ValueError means that it is not one."""
-    keywords: Mapping[str, str]
+    keywords: tuple[tuple[str, str], ...]
     """What JSON Schema says about it."""
 
 

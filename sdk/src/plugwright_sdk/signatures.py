@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from types import FunctionType
+from types import FunctionType, MappingProxyType
 from typing import Any
 
 from plugwright_sdk.annotations import Unsupported, hints_of, shape_of
@@ -44,9 +44,15 @@ class Signature:
         """The parameters' names, in order."""
         return tuple(self._defaults)
 
+    @property
+    def parameters(self) -> Mapping[str, Field]:
+        """What it takes; nobody can change it."""
+        # A view of a copy: an object that a view is compared with is handed what is
+        # behind it.
+        return MappingProxyType({**self._fields})
+
     @cached_property
-    def parameters(self) -> dict[str, Field]:
-        """What it takes."""
+    def _fields(self) -> dict[str, Field]:
         return {
             name: Field(
                 shape=self._shape(name, f"parameter `{name}`"),
@@ -65,7 +71,7 @@ class Signature:
         """Say in JSON what it takes and gives."""
         return {
             "parameters": list(self.names),
-            "input": schema_of_fields(self.parameters),
+            "input": schema_of_fields(self._fields),
             "output": schema_of(self.result),
         }
 

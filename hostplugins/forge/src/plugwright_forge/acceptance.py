@@ -76,7 +76,7 @@ def requirement_of(function: str) -> str:
 
 
 def _read(reply: Reply, bench: Bench, specification: Specification) -> Acceptance:
-    source = python_file(reply.text)
+    source = python_file(reply.text, FILE)
     functions = _checked(source, specification)
     # One more chance to be complete; after that, the gate says what is not tested.
     if reply.attempt == 1:

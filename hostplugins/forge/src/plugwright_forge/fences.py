@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NoReturn
 
-from plugwright.bundles import LARGEST_FILE
-from plugwright.manifest import MISLEADING
+from plugwright.errors import Rejected
+from plugwright.sources import LARGEST_FILE, MISLEADING, check
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([\w+.-]*)[^`]*")
 _PYTHON = ("python", "py", "python3", "")
@@ -50,29 +50,35 @@ def blocks(text: str) -> Iterator[Block]:
         yield Block(tag, "\n".join(inside), False)
 
 
-def python_file(text: str) -> str:
-    """Give the one Python file of an answer."""
+def python_file(text: str, name: str = "plugin.py") -> str:
+    """Give the one Python file of an answer; it will be loaded under this name."""
     found = [block for block in blocks(text) if block.tag in _PYTHON]
     if not found:
         raise Malformed("there is no file in a ```python fence")
     longest = max(found, key=lambda block: len(block.text))
     if not longest.closed:
         raise Malformed("the fence is not closed, so the file seems to be cut off")
-    return _file(longest.text)
+    content = _file(longest.text)
+    try:
+        # Every sandbox would refuse it too, but to us, and not to whoever wrote it.
+        check({name: content})
+    except Rejected as error:
+        raise Malformed(str(error)) from error
+    return content
 
 
 def markdown_file(text: str) -> str:
     """Give the one Markdown file of an answer, which may hold fences of its own."""
     lines = text.replace("\r\n", "\n").strip().split("\n")
     if lines[0].startswith("#"):
-        return _file("\n".join(lines))
+        return _checked_prose(_file("\n".join(lines)))
     fences = [n for n, line in enumerate(lines) if _FENCE.fullmatch(line)]
     opener = _FENCE.fullmatch(lines[fences[0]]) if fences else None
     if opener is None or opener[2].lower() not in _MARKDOWN:
         raise Malformed("there is no file in a ```markdown fence")
     if len(fences) < 2 or not _closes(lines[fences[-1]], opener[1]):
         raise Malformed("the fence is not closed, so the file seems to be cut off")
-    return _file("\n".join(lines[fences[0] + 1 : fences[-1]]))
+    return _checked_prose(_file("\n".join(lines[fences[0] + 1 : fences[-1]])))
 
 
 def json_object(text: str) -> dict[str, Any]:
@@ -110,6 +116,11 @@ def _file(text: str) -> str:
     content = text.strip("\n") + "\n"
     if not content.strip():
         raise Malformed("the file is empty")
+    return content
+
+
+def _checked_prose(content: str) -> str:
+    """Refuse more than `check` does: what a README hides, nobody needs in one."""
     if len(content.encode(errors="replace")) > LARGEST_FILE:
         raise Malformed(f"the file is larger than {LARGEST_FILE >> 10} KB")
     found = MISLEADING.search(content)

@@ -104,10 +104,14 @@ def _stop(quota: str, **details: Any) -> None:
 class SourceLoader:
     """Finds and runs the guest's own files; there is no other place to import from."""
 
-    def __init__(self, files: Mapping[str, str], importable: set[str]) -> None:
+    def __init__(self, files: Mapping[str, str], packages: Sequence[str]) -> None:
         self.files = {name.removesuffix(".py"): text for name, text in files.items()}
         self.builtins = dict(vars(builtins), __import__=self.guarded_import)
-        self.importable = importable
+        self.packages = packages
+        # C code imports on behalf of whoever calls it: `strptime` wants `_strptime`.
+        self.importable = {*standard_library.PUBLIC, *standard_library.BEHIND}
+        for package in packages:
+            self.importable.update(plugwright_image.PACKAGES[package])
 
     def find_spec(
         self, name: str, path: object = None, target: object = None
@@ -149,15 +153,21 @@ class SourceLoader:
         if level == 0 and not self.allows(name):
             if any(name == m or name.startswith(m + ".") for m in _REACHING):
                 _call_host(f"import:{name}", {})
-            raise ModuleNotFoundError(
-                f"`{name}` is not in the sandbox; a plugin imports its own files, "
-                "`plugwright_sdk` and a part of the standard library",
-                name=name,
-            )
+            raise ModuleNotFoundError(self.why_not(name), name=name)
         return _import(name, globals, locals, fromlist, level)
 
     def allows(self, name: str) -> bool:
         return name in self.importable or name.partition(".")[0] in self.files
+
+    def why_not(self, name: str) -> str:
+        """Say what can be imported instead."""
+        if name == "_plugwright_host" and not self.packages:
+            return f"`{name}` is not for import; ask `sys.modules[{name!r}].call`"
+        known = "".join(f"`{package}`, " for package in self.packages)
+        return (
+            f"`{name}` is not in the sandbox; what can be imported are its own files, "
+            f"{known}and a part of the standard library"
+        )
 
 
 _REACHING = tuple(standard_library.REACHING)
@@ -176,11 +186,7 @@ class Guest:
 def _load(request: dict[str, Any]) -> Any:
     if Guest.dispatch is not None:
         raise RuntimeError("this guest is loaded already")
-    # C code imports on behalf of whoever calls it: `strptime` wants `_strptime`.
-    importable = {*standard_library.PUBLIC, *standard_library.BEHIND}
-    for package in request["packages"]:
-        importable.update(plugwright_image.PACKAGES[package])
-    Guest.loader = SourceLoader(request["files"], importable)
+    Guest.loader = SourceLoader(request["files"], request["packages"])
     sys.meta_path[:] = [Guest.loader]
     random.seed()  # a snapshot would give every instance the same random numbers
     module, _, function = request["dispatcher"].partition(":")

@@ -36,6 +36,7 @@ def build(
     _check(made, name)
     _check_methods(made)
     check_inherited(made, names_of(made))
+    close_patterns(made)
     return made  # type: ignore[no-any-return]
 
 
@@ -66,15 +67,24 @@ def check_inherited(kind: type, names: Collection[str]) -> None:
     """Refuse fields that would be read past the guards, from what is above a class.
 
     `format` is a fine name for a field. In a class that is text, too, it is a method
-    that no plugin may have, and `asdict` would hand it out.
+    that no plugin may have, and `asdict` would hand it out. A default in front of it
+    does not help: `dataclass` takes some away, and `del` takes any.
     """
     for name in rules.LOOKED_AT.intersection(names):
         for above in kind.__mro__:
-            if name in vars(above):
-                if not guards.is_own_type(above):
-                    what = f"`{above.__name__}` has a `{name}` of its own"
-                    raise TypeError(f"rule `closed-attribute`: {what}")
-                break
+            if name in vars(above) and not guards.is_own_type(above):
+                what = f"`{above.__name__}` has a `{name}` of its own"
+                raise TypeError(f"rule `closed-attribute`: {what}")
 
 
-__all__ = ["METACLASSES", "build", "check_inherited", "names_of"]
+def close_patterns(kind: Any) -> None:
+    """Let no pattern read such fields by their place: `case Kind(x)`.
+
+    A pattern reads them from whatever says that it is of this class, and a class with
+    another one's cache (`ABC`), or a protocol, is told that everything is.
+    """
+    if rules.LOOKED_AT.intersection(getattr(kind, "__match_args__", ())):
+        type.__setattr__(kind, "__match_args__", ())
+
+
+__all__ = ["METACLASSES", "build", "check_inherited", "close_patterns", "names_of"]

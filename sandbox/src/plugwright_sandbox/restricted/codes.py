@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plugwright_sandbox.frames import Message
+from plugwright_sandbox.wire.frames import Message
 
 CODES = 4 << 20
 """Bytes of a guest's compiled files, as text; of more than that nothing is kept."""

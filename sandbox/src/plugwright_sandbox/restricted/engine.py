@@ -29,14 +29,20 @@ from plugwright.sandboxes import (
     Progress,
     Session,
     Wall,
+    say_nothing,
 )
-from plugwright_sandbox import replies, walls
-from plugwright_sandbox.conversation import Conversation, failed
-from plugwright_sandbox.image import GUEST
-from plugwright_sandbox.processes import Worker
-from plugwright_sandbox.refusing import unreadable
+from plugwright_sandbox.cell import trial
+from plugwright_sandbox.cell.processes import Worker
+from plugwright_sandbox.cell.zygote import Process, Zygote
 from plugwright_sandbox.restricted.metering import Metered, ProcessorClock
-from plugwright_sandbox.zygote import Process, Zygote
+from plugwright_sandbox.sessions import (
+    GUEST,
+    EngineSession,
+    RefusedSession,
+    unreadable,
+)
+from plugwright_sandbox.wire import replies
+from plugwright_sandbox.wire.conversation import Conversation, failed
 
 GRACE = 0.02
 """Seconds that a reply which is on its way may still take."""
@@ -69,34 +75,24 @@ def refuse_without(found: Iterable[Wall]) -> None:
         )
 
 
-class RestrictedSession:
+class RestrictedSession(EngineSession):
     """One guest, forked afresh for each call."""
 
     def __init__(self, zygote: Callable[[], Zygote], guest: Guest) -> None:
+        super().__init__(guest, AMPLE)
         self._zygote = zygote
         """Gives the living one: a zygote that ended is replaced."""
         self._guest = guest
-        self._quota = guest.quota.within(AMPLE)
-        self._open = True
         self._codes = ""
         self._called = threading.Lock()
-        self.loaded = unreadable(guest) or self._run(None, self._quota)
+        self.loaded = self._run(None, self._quota)
 
-    def call(
-        self, operation: str, arguments: JSON, *, quota: Quota | None = None
-    ) -> Outcome:
-        """Ask the guest's dispatcher. Never raises for what the guest does."""
-        if self.loaded.failure is not None:
-            return Outcome(failure=self.loaded.failure)
-        if not self._open:
-            return failed(Kind.BROKEN, "closed", "this guest has been closed")
-        allowed = self._quota if quota is None else quota.within(self._quota)
-        about = {"operation": operation, "arguments": arguments}
+    def _ask(self, about: dict[str, JSON], quota: Quota) -> Outcome:
         if not self._called.acquire(blocking=False):
             what = f"`{self._guest.name}` is being called"
             return failed(Kind.BROKEN, "busy", what)
         try:
-            return self._run(about, allowed)
+            return self._run(about, quota)
         finally:
             self._called.release()
 
@@ -197,13 +193,15 @@ class RestrictedSandbox:
 
     def open(self, guest: Guest) -> Session:
         """Load a guest in a process of its own."""
-        self.prepare(lambda what, part: None)
+        self.prepare(say_nothing)
+        if refused := unreadable(guest):
+            return RefusedSession(refused)
         return RestrictedSession(lambda: self._zygote(guest.packages), guest)
 
     def walls(self) -> Sequence[Wall]:
         """Say what holds around a worker; looked at once."""
         if self._walls is None:
-            self._walls = (filter_wall(), *walls.look())
+            self._walls = (filter_wall(), *trial.look())
         return self._walls
 
     def _zygote(self, packages: tuple[str, ...]) -> Zygote:

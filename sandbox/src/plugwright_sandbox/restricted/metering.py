@@ -13,11 +13,11 @@ from contextlib import suppress
 from typing import Any
 
 from plugwright.quotas import Quota
-from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Channel, Closed, Late
-from plugwright_sandbox.frames import Message
-from plugwright_sandbox.replies import ENVELOPE
 from plugwright_sandbox.restricted.codes import CODES, packed, unpacked
+from plugwright_sandbox.wire import frames
+from plugwright_sandbox.wire.channel import Channel, Closed, Late
+from plugwright_sandbox.wire.frames import Message
+from plugwright_sandbox.wire.replies import ENVELOPE
 
 HEAD = 4096
 """Bytes of a message that are not the guest's own."""

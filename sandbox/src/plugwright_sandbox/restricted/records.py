@@ -24,7 +24,9 @@ def dataclass(kind: type | None = None, /, **options: Any) -> Any:
     def make(kind: type) -> type:
         own_class("dataclass", kind)
         _check_fields(kind)
-        return dataclasses.dataclass(**options)(kind)
+        made: type = dataclasses.dataclass(**options)(kind)
+        classes.close_patterns(made)
+        return made
 
     return make if kind is None else make(kind)
 

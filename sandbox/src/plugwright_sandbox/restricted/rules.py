@@ -38,7 +38,9 @@ class RefusedCode(SyntaxError):
 
     def __init__(self, refusals: list[Refusal]) -> None:
         first, *others = self.refusals = refusals[:MOST_REFUSALS]
-        told = [str(first), *(f"{r.file}:{r.line}: {r}" for r in others)]
+        told = [str(first)]
+        if others:  # each on a line of its own, with its place
+            told = [f"{r.file}:{r.line}: {r}" for r in self.refusals]
         more = len(refusals) - MOST_REFUSALS
         if more > 0:
             told.append(f"and {more} more")
@@ -57,14 +59,21 @@ _INTERNALS = (
     (types.CoroutineType, "cr_"),
     (types.AsyncGeneratorType, "ag_"),
 )
-INTERNAL = INSPECT_ATTRIBUTES | {
-    # Asked of the running interpreter, because every version brings new ones.
-    name
-    for kind, prefix in _INTERNALS
-    for name in dir(kind)
-    if name.startswith(prefix)
-}
-"""What leads from frames, code, tracebacks and generators to everything else."""
+_PASSING = {"_abc_impl", "_is_protocol", "_is_runtime_protocol"}
+"""How the library remembers what passes for an object of a class."""
+INTERNAL = (
+    INSPECT_ATTRIBUTES
+    | _PASSING
+    | {
+        # Asked of the running interpreter, because every version brings new ones.
+        name
+        for kind, prefix in _INTERNALS
+        for name in dir(kind)
+        if name.startswith(prefix)
+    }
+)
+"""What leads from frames, code, tracebacks and generators to everything else, and by
+which a class could be told that anything is an object of it."""
 
 LOOKED_AT = frozenset(
     {

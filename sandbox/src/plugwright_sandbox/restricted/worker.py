@@ -25,15 +25,15 @@ from typing import Any, NoReturn
 import plain_door as plain_door  # for guests that are no plugins
 from telling import CappedOutput, describe
 
-from plugwright_sandbox import frames
-from plugwright_sandbox.channel import Channel, Closed
-from plugwright_sandbox.forking import Preloaded
-from plugwright_sandbox.frames import Message
+from plugwright_sandbox.cell.forking import Preloaded
 from plugwright_sandbox.restricted.clock import Clock
 from plugwright_sandbox.restricted.codes import CODES, packed, unpacked
 from plugwright_sandbox.restricted.facades import close_enum
 from plugwright_sandbox.restricted.loading import Library, Loader, seed
 from plugwright_sandbox.restricted.rules import RefusedCode
+from plugwright_sandbox.wire import frames
+from plugwright_sandbox.wire.channel import Channel, Closed
+from plugwright_sandbox.wire.frames import Message
 
 RESERVE = 1 << 20
 """Bytes kept for saying that there is no memory left."""

@@ -1,0 +1,235 @@
+"""One guest's call, from the host's side: asking it, and answering what it asks.
+
+The same for every engine. A worker may be killed at any moment, by the system, by the
+host, or because it broke the protocol; the guest's caller then gets an `Outcome` that
+says so, never an exception.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from plugwright.errors import Denied, PlugwrightError
+from plugwright.quotas import Quota, Usage
+from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Service
+from plugwright_sandbox.wire import frames, replies
+from plugwright_sandbox.wire.channel import LONGEST_WAIT, Channel, Closed, Late
+from plugwright_sandbox.wire.frames import BadFrame, Message
+from plugwright_sandbox.wire.replies import Reply
+
+COUNTED_BY_WORKERS = (
+    *("fuel", "cpu_seconds", "seconds", "memory", "output", "host_calls"),
+    *("payload", "sent", "received"),
+)
+"""The fields of a quota that a worker is told."""
+TOLD_TO_GUESTS = ("output", "writes", "payload")
+"""Those that the guest's shim is told, so that it can stop in time to say why."""
+
+
+class Worker(Protocol):
+    """A process that runs guests."""
+
+    channel: Channel
+    turn: threading.RLock
+    """Held by whoever talks to it: calls come one at a time, but from inside a call."""
+    talks: int
+
+    def kill(self) -> None:
+        """End the process now, whatever it is doing."""
+
+
+def limits(quota: Quota, *, loading: bool) -> Mapping[str, int | float]:
+    """Write down a worker's part of a quota."""
+    told = {name: getattr(quota, name) for name in COUNTED_BY_WORKERS}
+    if loading:
+        told |= {"fuel": quota.load_fuel, "seconds": quota.load_seconds}
+    return told
+
+
+class Conversation:
+    """Asks one guest in one worker, one step at a time."""
+
+    def __init__(
+        self, worker: Worker, session: int, guest: Guest, *, grace: float
+    ) -> None:
+        self._worker = worker
+        self._session = session
+        self._guest = guest
+        self._grace = grace
+        """Seconds that the worker has to end the guest itself."""
+        self._called = threading.Lock()
+        self._call = 0
+        self._limits: tuple[Quota, bool] | None = None
+        """What worker and guest know already; it is the same for nearly every call."""
+        self._memory = 0
+        self.over = False
+        """Whether the guest has ended, or is in a state that nobody knows."""
+
+    def load(self, quota: Quota) -> Outcome:
+        """Have the guest loaded."""
+        guest = self._guest
+        seed = secrets.randbits(128) if guest.seed is None else guest.seed
+        about = {
+            "files": dict(guest.files),
+            "packages": list(guest.packages),
+            "dispatcher": guest.dispatcher,
+            "arguments": guest.arguments,
+        }
+        more = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
+        return self.ask("load", about, quota, more)
+
+    def ask(
+        self,
+        step: str,
+        about: dict[str, Any],
+        quota: Quota,
+        more: Mapping[str, Any],
+    ) -> Outcome:
+        """Let the guest take one step. Never raises for what it does."""
+        if not self._called.acquire(blocking=False):
+            return self._busy()
+        try:
+            # Another guest of the same worker may be at work: in another thread, then
+            # this call waits; or waiting for this very call, then it may go ahead.
+            seconds = quota.load_seconds if step == "load" else quota.seconds
+            if not self._worker.turn.acquire(timeout=min(seconds, LONGEST_WAIT)):
+                return self._busy()
+            self._worker.talks += 1
+            try:
+                return self._converse(step, about, quota, more)
+            finally:
+                self._worker.talks -= 1
+                self._worker.turn.release()
+        finally:
+            self._called.release()
+
+    def _busy(self) -> Outcome:
+        what = f"`{self._guest.name}` is being called"
+        return failed(Kind.BROKEN, "busy", what)
+
+    def _converse(
+        self, step: str, about: dict[str, Any], quota: Quota, more: Mapping[str, Any]
+    ) -> Outcome:
+        loading = step == "load"
+        head = {"step": step, "session": self._session, "call": self._call + 1, **more}
+        if self._limits != (quota, loading):
+            head["limits"] = limits(quota, loading=loading)
+            about = {**about, "limits": {n: getattr(quota, n) for n in TOLD_TO_GUESTS}}
+        try:
+            text = frames.dump({"step": step, **about})
+        except ValueError as error:
+            return failed(Kind.INPUT, "arguments", f"cannot be sent: {error}")
+        if len(text) > min(quota.payload, quota.received):
+            name = "payload" if len(text) > quota.payload else "received"
+            return Outcome(failure=replies.stopped(name, len(text), quota))
+        self._call += 1
+        self._limits = quota, loading
+        denied: list[str] = []
+        found = self._with_memory(self._exchange(head, text, quota, denied))
+        if found.failure is None and not denied:
+            return found
+        # A guest cannot say these kinds of itself, and none goes on after them.
+        kind = found.failure and found.failure.kind
+        self.over = kind in (Kind.STOPPED, Kind.BROKEN) or bool(found.denied)
+        return replace(found, denied=(*denied, *found.denied)) if denied else found
+
+    def _exchange(
+        self, head: dict[str, Any], text: str, quota: Quota, denied: list[str]
+    ) -> Outcome:
+        """Send a request and read the reply; a worker that gives none is ended."""
+        loading = head["step"] == "load"
+        started = time.monotonic()
+        # The worker ends its guest by itself; this is for a worker that does not.
+        seconds = quota.load_seconds if loading else quota.seconds
+        deadline = started + seconds + self._grace
+        try:
+            self._worker.channel.send(head, text, deadline)
+            told = self._listen(deadline, quota, denied)
+            reply = Reply.read(told.head)
+            return replies.outcome(reply, told.text, quota, loading=loading)
+        except Late:
+            name = "load_seconds" if loading else "seconds"
+            used = round(time.monotonic() - started, 3)
+            failure = replies.stopped(name, used, quota)
+        except (Closed, BadFrame, ValueError, KeyError, TypeError):
+            why = "its worker process had to be ended"
+            failure = replies.broken("worker", why)
+        except BaseException:
+            # Ctrl-C, or a service that ends the host: nobody will fetch the answer, and
+            # the next call must not get it.
+            self._worker.kill()
+            self.over = True
+            raise
+        self._worker.kill()
+        # What else it used, nobody counted.
+        return Outcome(failure=failure, usage=Usage(seconds=time.monotonic() - started))
+
+    def _with_memory(self, found: Outcome) -> Outcome:
+        """Say what a guest held when it was last heard of; it never holds less."""
+        if found.usage.memory:
+            self._memory = found.usage.memory
+            return found
+        return replace(found, usage=replace(found.usage, memory=self._memory))
+
+    def _listen(self, deadline: float, quota: Quota, denied: list[str]) -> Message:
+        """Answer questions until the reply comes; note what was denied."""
+        # The worker counts them too, but it may have been taken over.
+        for _ in range(quota.host_calls + 1):
+            told = self._worker.channel.receive(deadline)
+            head = told.head
+            if (head.get("session"), head.get("call")) != (self._session, self._call):
+                raise BadFrame("an answer to what was not asked")
+            if "usage" in head:
+                return told
+            if len(told.text) > quota.payload:
+                raise BadFrame("a longer question than its quota has")
+            answer = self._answer(told.text, denied)
+            asked = {"step": "answer", "session": self._session, "call": self._call}
+            self._worker.channel.send(asked, answer, deadline)
+        raise BadFrame("more questions than its quota has")
+
+    def _answer(self, text: str, denied: list[str]) -> str:
+        """Find and call the service; whatever goes wrong becomes an answer."""
+        try:
+            question = frames.parse(text)
+            name, arguments = question["service"], question["arguments"]
+        except (ValueError, KeyError, TypeError):
+            return frames.dump({"refused": "the question is not as agreed"})
+        if type(name) is not str or type(arguments) is not dict:
+            return frames.dump({"refused": "the question is not as agreed"})
+        name = name[:200]
+        service = self._guest.services.get(name)
+        told = {"denied": name} if service is None else answer(service, arguments)
+        if "denied" in told:
+            denied.append(str(told["denied"]))
+        try:
+            said = frames.dump(told)
+        except ValueError:
+            why = "the host could not answer (no JSON that can be sent)"
+            return frames.dump({"refused": why})
+        if len(said) > frames.LONGEST_TEXT:
+            return frames.dump({"refused": "the host could not answer (too long)"})
+        return said
+
+
+def answer(service: Service, arguments: dict[str, JSON]) -> dict[str, JSON]:
+    """Call one service for a guest."""
+    try:
+        return {"value": service(arguments)}
+    except Denied as error:
+        return {"denied": error.permission}
+    except PlugwrightError as error:
+        return {"refused": error.message}
+    except Exception as error:
+        # Broad on purpose: a mistake in a service must not tell a guest about the host.
+        return {"refused": f"the host could not answer ({type(error).__name__})"}
+
+
+def failed(kind: Kind, type: str, message: str) -> Outcome:
+    """An outcome that is only a failure."""
+    return Outcome(failure=Failure(kind=kind, type=type, message=message))
