@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from measuring import cores, memory, speed, stops, whole
+from measuring import cores, hooks, ledger, memory, speed, stops, whole
 from measuring.figures import Figure
 
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright_sandbox import Sandbox
 
-SUBJECTS = ("speed", "memory", "cores", "stops", "whole")
+SUBJECTS = ("hooks", "speed", "memory", "cores", "stops", "ledger", "whole")
 
 
 @contextmanager
@@ -39,6 +39,8 @@ def a_host() -> Iterator[Host]:
 
 def figures(subjects: list[str]) -> Iterator[Figure]:
     """Everything, one after the other."""
+    if "hooks" in subjects:
+        yield from hooks.figures()
     with a_host() as host:
         if "speed" in subjects:
             yield from speed.figures(host)
@@ -49,6 +51,8 @@ def figures(subjects: list[str]) -> Iterator[Figure]:
                 yield from cores.figures(sandbox)
         if "stops" in subjects:
             yield from stops.figures(host)
+        if "ledger" in subjects:
+            yield from ledger.figures()
         if "whole" in subjects:
             yield from whole.figures(host)
 

@@ -207,7 +207,8 @@ def test_debug_shows_the_traceback(run):
 def test_a_full_disk(run, home, bundle):
     home.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(home)], check=False
+        ["mount", "-t", "tmpfs", "-o", "size=256k,mode=700", "tmpfs", str(home)],
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("this machine lets nobody mount")

@@ -15,6 +15,7 @@ from plugwright.host import Host
 PLUGIN = """
 import datetime
 import random
+import uuid
 
 from plugwright_sdk import clock, command, emit, log, storage
 
@@ -25,7 +26,11 @@ def deal(names: list[str], rounds: int) -> dict[str, object]:
     log.info("dealt", names=names)
     emit("dealt", {"z": 1, "a": 2})
     print("at", clock.now(), datetime.datetime.now())
-    return {"rolled": rolled, "set": sorted({hash(name) % 97 for name in names})}
+    left_to_chance = [random.Random().random(), str(uuid.uuid4()), list(set(names))]
+    random.seed()
+    log.info("chance", drawn=random.random())
+    hashes = sorted({hash(name) % 97 for name in names})
+    return {"rolled": rolled, "set": hashes, "chance": left_to_chance}
 """
 MANIFEST = """
 [plugin]
@@ -63,10 +68,8 @@ def dealer(
     (folder / "plugin.toml").write_text(MANIFEST.format(engine=engine) + wanted)
     source = PLUGIN
     if request.param == "restricted":
-        # This engine has the clock behind the guest API only, and text hashes that
-        # differ from one host process to the next.
+        # This engine has the clock behind the guest API only.
         source = source.replace("clock.now(), datetime.datetime.now()", "'noon'")
-        source = source.replace("hash(name)", "len(name)")
     (folder / "plugin.py").write_text(source)
     (folder / "tests" / "test_dealer.py").write_text(TEST)
     assert run(["add", str(folder), "--yes"]) == 0

@@ -9,8 +9,8 @@ from importlib import metadata
 
 from support import ROOT
 
-PARTS = ("core", "sandbox", "sdk", "hostplugins/cassette", "hostplugins/qa")
-PARTS = (*PARTS, "hostplugins/forge")
+HOST_PLUGINS = ("cassette", "forge", "memory", "qa", "scheduler")
+PARTS = ("core", "sandbox", "sdk", *(f"hostplugins/{name}" for name in HOST_PLUGINS))
 
 
 def project(folder: str) -> dict:
@@ -50,7 +50,7 @@ def test_siblings_are_required_in_exactly_this_version():
 def test_first_party_plugins_enter_through_the_one_entry_point_group():
     found = {entry.name for entry in metadata.entry_points(group="plugwright")}
 
-    assert found >= {"cassette", "forge", "qa", "sandbox", "sdk"}
+    assert found >= {*HOST_PLUGINS, "sandbox", "sdk"}
 
 
 def test_no_file_names_a_package_index_or_a_path_of_somebodys_machine():

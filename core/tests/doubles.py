@@ -109,6 +109,13 @@ class OpenSession:
         dispatch = self._dispatch
         return self._run(lambda: dispatch(operation, _copy(arguments)))
 
+    @property
+    def ready(self) -> bool:
+        return not self.closed
+
+    def stop(self) -> None:
+        pass  # it has no process to end, so its call goes on
+
     def close(self) -> None:
         self.closed = True
 
@@ -344,6 +351,30 @@ class Installed:
         """Install one host plugin, in a module and a distribution of its own."""
         self.module(f"{name}_plugin", source)
         self.add(f"{name}-distribution", {name: f"{name}_plugin"})
+
+    def package(
+        self,
+        name: str,
+        source: str = "",
+        *,
+        hooks: tuple[str, ...] = (),
+        manifest: str | bytes | None = None,
+        version: str = "1.0",
+        **about: str,
+    ) -> Path:
+        """Install one host plugin that says of itself what it is; gives its folder."""
+        folder = self.folder / f"{name}_plugin"
+        folder.mkdir()
+        (folder / "__init__.py").write_text(source)
+        if manifest is None:
+            says = {"name": name, "api": ">=0.1,<0.2", "summary": "It helps.", **about}
+            lines = [f'{key} = "{value}"\n' for key, value in says.items()]
+            manifest = '[plugin]\nkind = "host"\n' + "".join(lines)
+            manifest += f"hooks = {[*hooks]}\n"
+        text = manifest.encode() if isinstance(manifest, str) else manifest
+        (folder / "plugin.toml").write_bytes(text)
+        self.add(f"{name}-distribution", {name: f"{name}_plugin"}, version)
+        return folder
 
     def bundle(self, bundle: Bundle) -> None:
         """Install a bundle under its own name, as pip would."""

@@ -181,10 +181,57 @@ def test_a_written_bundle_is_loaded_by_its_id(tmp_path, planner):
 def test_a_bundle_that_was_changed_afterwards_is_not_loaded(tmp_path, planner, change):
     put(planner.write(tmp_path), change)
     with pytest.raises(NotLoaded, match="was changed after it was written") as told:
+        Bundle.load(tmp_path, planner.id, "week-planner")
+    [path] = change
+    where = f"`{tmp_path / planner.id}`: `{path}` was changed"
+    assert told.value.message.startswith(f"`week-planner`: {where}")
+    assert "`plugwright add`" in told.value.remedy
+    assert "`plugwright rollback week-planner`" in told.value.remedy
+
+
+def test_a_changed_bundle_is_written_anew_and_the_change_is_kept_aside(
+    tmp_path, planner
+):
+    folder = planner.write(tmp_path)
+    (folder / "plugin.py").write_text("mine")
+    (folder / "tests").rename(folder / "more")
+
+    assert planner.write(tmp_path) == folder
+    assert Bundle.load(tmp_path, planner.id) == planner
+    [aside] = tmp_path.glob(".changed-*")
+    assert (aside / "plugin.py").read_text() == "mine"
+
+
+def test_of_many_changes_one_is_named(tmp_path, planner):
+    put(planner.write(tmp_path), {"helpers.py": b"", "plugin.py": b"", "a.py": b""})
+    with pytest.raises(NotLoaded, match=r"`a.py` \(and 2 more\) was changed after"):
         Bundle.load(tmp_path, planner.id)
-    assert "install the plugin again" in told.value.remedy
-    with pytest.raises(NotLoaded):
-        planner.write(tmp_path)
+
+
+def test_a_bundle_that_is_gone_or_holds_links_now_is_not_loaded(tmp_path, planner):
+    folder = planner.write(tmp_path)
+    (folder / "link.py").symlink_to("plugin.py")
+    with pytest.raises(NotLoaded, match=r"`link\.py` is a link"):
+        Bundle.load(tmp_path, planner.id)
+    planner.write(tmp_path)
+    assert Bundle.load(tmp_path, planner.id) == planner
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(NotLoaded, match="there is no folder"):
+        Bundle.load(tmp_path, planner.id)
+
+
+@pytest.mark.parametrize("lost", [None, b""])
+def test_without_the_list_of_its_files_a_change_is_told_without_a_name(
+    tmp_path, planner, lost
+):
+    folder = planner.write(tmp_path)
+    (folder / "plugin.py").write_text("changed")
+    if lost is None:
+        (folder / ".sha256sums").unlink()
+    else:
+        (folder / ".sha256sums").write_bytes(lost)
+    with pytest.raises(NotLoaded, match="`: a file was changed after it was written"):
+        Bundle.load(tmp_path, planner.id)
 
 
 @pytest.mark.parametrize("id", ["..", "", "A" * 64, "a" * 63 + "\n"])

@@ -174,7 +174,7 @@ def test_tokens_begin_anew_with_each_call(host, probe):
         def complete(self, request):
             return Completion(text="yes", tokens_in=60, tokens_out=30)
 
-    host.runner._models = Assigned({"tutor": "x"}, lambda name: Counting())
+    host.runner._guests._models = Assigned({"tutor": "x"}, lambda name: Counting())
     tell = probe(*GRANTED)
     for _ in range(3):
         assert tell("ask", role="tutor", prompt="a") == "yes"

@@ -12,6 +12,7 @@ import sys
 
 import pytest
 from doubles import OpenSandbox, activate, make_bundle, start
+from terminals import Terminal
 
 from plugwright import checkup
 from plugwright.checkup import examine
@@ -183,12 +184,32 @@ def test_a_home_that_is_open_to_others_is_told_and_stops_nothing(look, home):
     assert found.is_well
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the modes of Unix")
+def test_a_home_that_others_can_change_is_told_and_nothing_can_run(look, home):
+    home.make()
+    home.folder.chmod(0o777)
+    found = look(wasm=Walled)
+    told = finding(found, "home folder")
+    assert f"other users can write to `{home.folder}`" in told.detail
+    assert (told.holds, found.is_well) == (False, False)
+
+
+def test_a_cache_that_cannot_be_used_is_told_with_the_variable_that_moves_it(
+    home, tmp_path, monkeypatch
+):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    told = finding(examine(Host(home)), "cache folder")
+    assert told.detail.startswith(f"cannot use `{tmp_path / 'file' / 'plugwright'}`")
+    assert told.remedy.endswith("or set XDG_CACHE_HOME to another folder")
+
+
 def test_a_home_that_cannot_be_written_is_told(look, home):
     home.folder.parent.joinpath("file").write_text("")
     host = Host(Home(home.folder.parent / "file" / "home"))
     found = examine(host)
     told = finding(found, "home folder")
-    assert "cannot be written" in told.detail
+    assert told.detail == f"cannot use `{host.home.folder}`: Not a directory"
     assert not told.holds
     assert not found.is_well
 
@@ -265,7 +286,7 @@ def test_a_broken_host_plugin_is_named_and_stops_nothing(plugwright, installed):
     installed.plugin("torn", "raise RuntimeError('torn \\x1b[2J')")
     code, out, _ = plugwright("doctor")
     assert code == 0
-    assert "  no  torn: RuntimeError: torn \\u001b[2J" in out
+    assert "  no  torn: its import failed: RuntimeError: torn \\u001b[2J" in out
     assert "      what to do: update or uninstall `torn-distribution`" in out
 
 
@@ -284,15 +305,18 @@ def test_no_line_is_wider_than_the_screen_and_nothing_controls_it(
     home, installed, columns
 ):
     installed.instead_of_engines()
-    environment = {**installed.environment(), "COLUMNS": str(columns)}
-    process = start(installed, "doctor", env=environment)
-    out, _ = process.communicate(timeout=60)
+    environment = installed.environment()
+    environment.pop("COLUMNS", None)
+    screen = Terminal("", columns)
+    process = start(installed, "doctor", stdout=screen.slave, env=environment)
+    process.communicate(timeout=60)
 
-    lines = out.decode().splitlines()
+    out = screen.shown().replace("\r\n", "\n")
+    lines = out.splitlines()
     assert process.returncode == 0
     # A path has no place where it can be broken.
     assert max(len(line) for line in lines if str(home.folder) not in line) <= columns
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out.decode())
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out)
 
 
 def test_it_can_be_piped_where_nothing_but_ascii_can_be_written(home, installed):

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 
+import pytest
 from doubles import start
 
 
@@ -38,10 +39,14 @@ def test_a_whole_ledger_is_told_with_its_length(plugwright, chatty):
     assert plugwright("ledger", "verify")[:2] == (0, "The ledger is whole: 5 rows.\n")
 
 
-def flip(home, old, new):
+def flush(home):
     with sqlite3.connect(home.database) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+
+
+def flip(home, old, new):
+    flush(home)
     raw = home.database.read_bytes()
     assert raw.count(old) >= 1
     home.database.write_bytes(raw.replace(old, new))
@@ -82,3 +87,78 @@ def test_a_reader_that_leaves_early_is_not_bothered(home, installed, chatty):
     assert process.stderr.read() == b""
     process.stderr.close()
     process.wait()
+
+
+def test_a_whole_file_is_not_salvaged(plugwright, home, chatty):
+    code, out, _ = plugwright("ledger", "salvage")
+    assert (code, out) == (0, "There is nothing to salvage: the records are whole.\n")
+    assert not [*home.folder.glob("*broken*")]
+
+
+def test_what_can_be_read_of_a_damaged_file_is_salvaged(
+    refused, plugwright, home, chatty
+):
+    flip(home, b'"by":"a test"', b'"by":"a pest"')
+    refused("ledger", "verify")
+    code, out, _ = plugwright("ledger", "salvage")
+    assert code == 0
+    assert "3 rows of the ledger are as they were.\n" in out
+    assert "2 more could be read, but are not proven any more.\n" in out
+    assert "1 rows of `lives` were kept.\n" in out
+    assert f"lost: the approval of `chatty` (bundle {chatty[:12]})\n" in out
+    [aside] = home.folder.glob("*broken*")
+    assert f"kept as `{aside}`" in out
+    assert plugwright("ledger", "verify")[:2] == (0, "The ledger is whole: 8 rows.\n")
+    # Whoever approved it before has to do so again.
+    _, sentence = refused("run", "chatty", "due")
+    assert "nobody approved" in sentence
+
+
+def test_a_head_that_is_damaged_loses_nothing(plugwright, home, chatty):
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("UPDATE head SET hash = 'damaged'")
+    connection.close()
+    _, out, _ = plugwright("ledger", "salvage")
+    assert "Nothing is lost.\n" in out
+    assert plugwright("run", "chatty", "due")[0] == 0
+
+
+def test_where_no_records_are_there_is_nothing_to_salvage(plugwright, home):
+    assert plugwright("ledger", "salvage")[0] == 0
+    assert not home.database.exists()
+
+
+@pytest.mark.parametrize("size", [1000, 4096, 9000, 30_000])
+@pytest.mark.parametrize(
+    "command",
+    ["plugins", "plugins --usage", "ledger", "ledger verify", "doctor", "run a b"],
+)
+def test_no_command_breaks_on_a_file_that_was_cut_off(
+    plugwright, home, chatty, command, size
+):
+    flush(home)
+    home.database.write_bytes(home.database.read_bytes()[:size])
+    code, out, err = plugwright(*command.split())
+    assert code != 0
+    assert "it is damaged" in out + err
+    assert "itself failed" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("ledger", "approved     chatty"),
+        ("ledger verify", "The ledger is whole: 5 rows."),
+        ("plugins", "chatty"),
+    ],
+)
+def test_a_home_that_cannot_be_written_can_be_looked_at(
+    plugwright, home, chatty, command, shown
+):
+    flush(home)
+    for end in ("-wal", "-shm"):
+        home.database.with_name(f"plugwright.db{end}").unlink(missing_ok=True)
+    home.database.with_name("plugwright.db-shm").mkdir()
+    code, out, _ = plugwright(*command.split())
+    assert code == 0
+    assert shown in out

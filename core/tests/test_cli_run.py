@@ -12,6 +12,7 @@ from doubles import activate, make_bundle
 
 from plugwright.cli.run import in_words
 from plugwright.host import Host
+from plugwright.lines import broken
 from plugwright.quotas import Usage
 
 
@@ -155,9 +156,8 @@ USED = Usage(
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100])
-def test_what_a_call_used_is_two_lines_on_any_screen(monkeypatch, columns):
-    monkeypatch.setenv("COLUMNS", str(columns))
-    lines = in_words(USED).splitlines()
+def test_what_a_call_used_is_two_lines_on_any_screen(columns):
+    lines = broken(in_words(USED), columns, rest="      ")
     assert len(lines) == 2
     assert max(map(len, lines)) <= columns
     assert " ".join(map(str.strip, lines)) == (

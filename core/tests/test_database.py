@@ -6,12 +6,14 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from plugwright.database import MIGRATIONS, Database
+from plugwright.database import MIGRATIONS, Damaged, Database
 from plugwright.errors import HostError, UsageError
 
 OPENER = """
@@ -142,7 +144,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(database):
 
 
 def test_a_place_that_cannot_be_a_file_is_named(tmp_path):
-    with pytest.raises(HostError, match="it cannot be opened and written"):
+    with pytest.raises(HostError, match="Is a directory"):
         Database(tmp_path).read("SELECT 1")
 
 
@@ -188,3 +190,128 @@ def test_processes_that_start_at_once_make_one_file(database):
     ]
     assert [opener.wait() for opener in openers] == [0, 0, 0, 0]
     assert len(keys(database)) == 80
+
+
+def test_a_file_of_a_newer_plugwright_is_not_written_at_all(tmp_path):
+    path = tmp_path / "plugwright.db"
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 99")
+    newer.execute("CREATE TABLE other (it)")
+    newer.close()
+    before = path.read_bytes()
+    for ask in (
+        lambda database: database.read("SELECT 1"),
+        lambda database: keep(database, "a"),
+        lambda database: database.jot("DELETE FROM storage"),
+    ):
+        with pytest.raises(UsageError, match="its version is 99"):
+            ask(Database(path))
+    assert path.read_bytes() == before
+    assert [*tmp_path.iterdir()] == [path]
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [
+        (b"tableheadhead", b"tablehe\xa0dhead"),
+        (b"CREATE TABLE head", b"CREATE TABLE he\xa0d"),
+        (b"CREATE TABLE head", b"CREATE TABLE heat"),
+    ],
+)
+def test_a_damaged_schema_is_told_as_damage(database, whole, damaged):
+    keep(database, "a")
+    database.close()
+    raw = database.path.read_bytes()
+    assert whole in raw
+    database.path.write_bytes(raw.replace(whole, damaged))
+    with pytest.raises(Damaged, match="it is damaged"):
+        database.read("SELECT * FROM head")
+
+
+def test_a_table_that_is_gone_is_damage(database):
+    keep(database, "a")
+    with database.transaction() as connection:
+        connection.execute("DROP TABLE usage")
+    with pytest.raises(Damaged, match="it is damaged"):
+        database.read("SELECT * FROM usage")
+
+
+@pytest.fixture
+def fixed(database):
+    """A file beside which SQLite cannot make what it needs for writing."""
+    keep(database, "a")
+    database.close()
+    blocked = database.path.with_name("plugwright.db-shm")
+    blocked.mkdir()
+    yield database
+    database.close()
+    blocked.rmdir()
+
+
+def test_what_cannot_be_written_can_be_read(fixed):
+    before = fixed.path.read_bytes()
+    assert keys(fixed) == ["a"]
+    with fixed.snapshot() as connection:
+        assert connection.execute("SELECT key FROM storage").fetchall() == [("a",)]
+    with pytest.raises(HostError, match="cannot use"):
+        keep(fixed, "b")
+    with pytest.raises(HostError, match="cannot use"):
+        fixed.jot("DELETE FROM storage")
+    assert keys(fixed) == ["a"]
+    assert fixed.path.read_bytes() == before
+
+
+def test_an_older_file_that_cannot_be_written_says_so(fixed):
+    raw = bytearray(fixed.path.read_bytes())
+    raw[60:64] = (1).to_bytes(4, "big")  # where SQLite keeps `user_version`
+    fixed.path.write_bytes(raw)
+    with pytest.raises(HostError, match="written by an older Plugwright") as told:
+        keys(fixed)
+    assert "make it writable" in told.value.remedy
+
+
+@contextmanager
+def nobody():
+    """Be a user who may write nothing here, also where tests run as root."""
+    if os.geteuid() == 0:
+        os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        if os.getresuid()[2] == 0:
+            os.setresuid(0, 0, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "getresuid"), reason="has no such users")
+@pytest.mark.parametrize("is_in_use", [False, True])
+def test_a_folder_that_is_read_only_can_be_read(is_in_use):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plugwright.db"
+        writer = Database(path)
+        keep(writer, "a")
+        if not is_in_use:
+            writer.close()
+        for file in Path(folder).iterdir():
+            file.chmod(0o444)
+        Path(folder).chmod(0o555)
+        try:
+            with nobody(), closing(Database(path)) as reader:
+                assert keys(reader) == ["a"]
+                with pytest.raises(HostError, match="cannot use"):
+                    keep(reader, "b")
+        finally:
+            Path(folder).chmod(0o700)
+            writer.close()
+
+
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.95])
+def test_a_file_that_was_cut_off_is_told(database, part):
+    for number in range(50):
+        keep(database, f"{number}", "x" * 1000)
+    database.close()
+    raw = database.path.read_bytes()
+    database.path.write_bytes(raw[: int(len(raw) * part)])
+    for ask in (keys, lambda database: keep(database, "a")):
+        with pytest.raises(Damaged, match="it is damaged") as told:
+            ask(database)
+        assert "plugwright ledger salvage" in told.value.remedy

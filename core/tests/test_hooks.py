@@ -1,14 +1,19 @@
-"""A question gets every answer there is, and says who could not answer."""
+"""Every question has its contract in words, is asked by its name, and is answered."""
 
 from __future__ import annotations
 
+import ast
+import inspect
 from types import SimpleNamespace
 
 import pytest
 
-from plugwright.hooks import Questions, hookimpl, hookspec
+from plugwright.asking import AskAsync, TellAsync
+from plugwright.contracts import Contract
+from plugwright.errors import BrokeContract
+from plugwright.home import Home
+from plugwright.hooks import Questions, hookimpl
 from plugwright.host import Host
-from plugwright.loading import HostPlugin
 from plugwright.providers import ProviderOffer
 
 QUESTIONS = [
@@ -34,6 +39,9 @@ def stops_half_way():
     raise LookupError("no more")
 
 
+# As a host asks them.
+
+
 def test_all_answers_come_in_one_list_the_newest_plugin_first(host):
     host.manager.register(answering(providers=lambda: [offer("a"), offer("b")]), "one")
     host.manager.register(answering(providers=lambda: (offer(s) for s in "c")), "two")
@@ -47,9 +55,13 @@ def test_all_answers_come_in_one_list_the_newest_plugin_first(host):
 
 
 def test_a_question_may_be_asked_with_or_without_names(host):
-    host.manager.register(answering(judges=lambda host: [host]), "echo")
+    class Judge:
+        judge = None
 
-    assert host.hooks.judges(host) == host.hooks.judges(host=host) == [host]
+    judge = Judge()
+    host.manager.register(answering(judges=lambda host: [judge]), "echo")
+
+    assert host.hooks.judges(host) == host.hooks.judges(host=host) == [judge]
     with pytest.raises(TypeError, match="missing a required argument: 'host'"):
         host.hooks.judges()
 
@@ -68,14 +80,32 @@ def test_a_plugin_that_cannot_answer_is_named_and_the_others_answer(host, hook, 
     host.manager.register(answering(providers=hook), "bad")
 
     assert [o.scheme for o in host.hooks.providers(host=host)] == ["good"]
-    assert host.plugins == (
-        HostPlugin(
-            "bad",
-            "bad",
-            "",
-            problem=f"its hook `providers` failed: {said}",
-            remedy="update or uninstall `bad`",
-        ),
+    [row] = [row for row in host.plugins if row.problem]
+    assert row.name == "bad"
+    assert row.problem == f"its hook `providers` failed: {said}"
+    assert row.remedy
+
+
+def test_a_strict_host_raises_what_a_plugin_raises(home, tmp_path):
+    host = Host(home, cache=tmp_path / "cache", strict=True)
+    host.manager.register(answering(providers=raises), "bad")
+    with pytest.raises(LookupError, match="nothing there"):
+        host.hooks.providers(host=host)
+
+
+def test_a_host_can_tell_every_call(home, tmp_path):
+    lines = []
+    host = Host(home, cache=tmp_path / "cache", trace=lines.append)
+    host.manager.register(answering(providers=raises), "bad")
+    host.hooks.providers(host=host)
+    assert lines == ["providers: bad failed: LookupError: nothing there"]
+
+
+def test_an_unknown_hook_is_refused_with_the_one_that_was_meant(host):
+    with pytest.raises(BrokeContract) as raised:
+        host.manager.register(answering(provider=lambda: []), "typo")
+    assert str(raised.value) == (
+        "`typo`: there is no hook `provider` (did you mean `providers`?)"
     )
 
 
@@ -104,7 +134,53 @@ def test_who_failed_keeps_the_first_reason_and_its_distribution(installed, home)
     assert (
         bad.problem == "its hook `judges` failed: ZeroDivisionError: division by zero"
     )
-    assert bad.hooks == ("judges", "providers")
+    assert tuple(bad.hooks) == ("judges", "providers")
+
+
+def test_every_question_about_offers_is_asked_to_know_what_is_broken(host):
+    asked = []
+
+    def noting(name):
+        return lambda: asked.append(name) or []
+
+    about_offers = [name for name in QUESTIONS if name not in MAY_CHANGE_SOMETHING]
+    host.manager.register(
+        answering(**{name: noting(name) for name in about_offers}), "listening"
+    )
+    host.ask_all()
+    assert sorted(asked) == sorted(about_offers)
+
+
+MAY_CHANGE_SOMETHING = {"validate", "heard", "configured", "started", "stopping"}
+"""Questions that need a subject, or tell that something happens."""
+
+
+# As they are written.
+
+
+def example(name):
+    """Give the example in the text of a question."""
+    lines = inspect.cleandoc(getattr(Questions, name).__doc__).splitlines()
+    start = next(n for n, line in enumerate(lines) if line.lstrip().startswith("@"))
+    margin = len(lines[start]) - len(lines[start].lstrip())
+    found = []
+    for before, line in zip(["", *lines[start:]], lines[start:], strict=False):
+        is_outside = line and (len(line) - len(line.lstrip())) <= margin
+        if found and is_outside and not before and not line.lstrip().startswith("@"):
+            break  # a new paragraph, of words again
+        found.append(line[margin:])
+    return "\n".join(found)
+
+
+def answer(name):
+    """Give the function that answers in the example of a question."""
+    functions = [
+        each
+        for each in ast.parse(example(name)).body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    [found] = [each for each in functions if each.name == name]
+    return found
 
 
 def test_every_question_can_be_asked_by_its_name(host):
@@ -112,41 +188,72 @@ def test_every_question_can_be_asked_by_its_name(host):
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_every_question_has_its_contract_and_an_example(name):
-    text = getattr(Questions, name).__doc__
-    assert "@hookimpl" in text
-    assert f"def {name}(" in text
+def test_a_question_is_awaited_if_it_is_written_so(name, host):
+    is_awaited = isinstance(getattr(host.hooks, name), AskAsync | TellAsync)
+    assert is_awaited == inspect.iscoroutinefunction(getattr(Questions, name))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_says_what_it_is_for_and_what_may_surprise(name):
+    summary, *rest = inspect.cleandoc(getattr(Questions, name).__doc__).splitlines()
+    assert summary.endswith((".", ":"))
+    assert summary[0].isupper()
+    assert rest
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_shows_an_answer_that_is_python(name):
+    compile(example(name), name, "exec")
+    [mark] = answer(name).decorator_list
+    assert ast.unparse(mark) == "hookimpl"
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_answer_shown_takes_arguments_of_the_question_and_no_others(name):
+    shown = answer(name).args
+    taken = [each.arg for each in shown.args]
+    given = [*inspect.signature(getattr(Questions, name)).parameters]
+    assert [each for each in given if each in taken] == taken
+    others = [*shown.kwonlyargs, *shown.posonlyargs, shown.vararg, shown.kwarg]
+    assert not any(others)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_answer_shown_awaits_only_where_the_question_does(name):
+    is_awaited = inspect.iscoroutinefunction(getattr(Questions, name))
+    assert is_awaited or isinstance(answer(name), ast.FunctionDef)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_only_what_says_that_it_fails_closed_does_so(name):
+    question = getattr(Questions, name)
+    contract: Contract = question.contract
+    assert contract.closed == ("fails closed" in " ".join(question.__doc__.split()))
+    assert 0 < contract.seconds <= 60
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_itself_answers_nothing(name):
     question = getattr(Questions, name)
-    assert getattr(question, hookspec.project_name + "_spec")
-    with pytest.raises(NotImplementedError):
-        question(*([None] * question.__code__.co_argcount))
+    arguments = [None] * question.__code__.co_argcount
+    if inspect.iscoroutinefunction(question):
+        with pytest.raises(NotImplementedError):
+            question(*arguments).send(None)
+    else:
+        with pytest.raises(NotImplementedError):
+            question(*arguments)
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory):
+    """Which hooks the plugins of this workspace answer."""
+    host = Host.discover(Home(tmp_path_factory.mktemp("home")))
+    host.ask_all()
+    rows = [p for p in host.plugins if p.distribution.startswith("plugwright-")]
+    yield {hook for row in rows for hook in row.hooks}
+    host.close()
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_every_question_is_answered_by_a_plugin_of_our_own(name, home):
-    ours = [
-        plugin
-        for plugin in Host.discover(home).plugins
-        if plugin.distribution.startswith("plugwright-")
-    ]
-    assert any(name in plugin.hooks for plugin in ours)
-
-
-def test_every_question_is_asked_when_the_person_wants_to_know_what_is_broken(host):
-    asked = []
-    host.manager.register(
-        answering(
-            providers=lambda: asked.append("providers") or [],
-            sandboxes=lambda: asked.append("sandboxes") or [],
-            guest_packages=lambda: asked.append("guest_packages") or [],
-            judges=lambda: asked.append("judges") or [],
-            subcommands=lambda: asked.append("subcommands") or [],
-        ),
-        "listening",
-    )
-    host.ask_all()
-    assert asked == QUESTIONS
+def test_every_question_is_answered_by_a_plugin_of_our_own(name, ours):
+    assert name in ours

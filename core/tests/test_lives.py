@@ -10,6 +10,7 @@ import pytest
 from plugwright.bundles import Bundle
 from plugwright.database import Database
 from plugwright.errors import NotLoaded, Rejected, UsageError
+from plugwright.evidence import Evidence
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright.ledger import Ledger
 from plugwright.lives import PATIENCE, Lives, State
@@ -65,6 +66,11 @@ def activated(lives: Lives, version: str = "1") -> str:
     return bundle
 
 
+def forget_signatures(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute("UPDATE approvals SET signature = ''")
+
+
 def told(database: Database) -> list[str]:
     return [row.kind for row in reversed(Ledger(database).rows())]
 
@@ -88,11 +94,14 @@ def test_the_approval_says_what_who_and_on_what_evidence(lives, database):
     bundle = proposed(lives)
     approval = lives.approve(bundle, by="--yes flag")
     assert lives.approval(bundle) == approval
-    assert approval.permissions == '["storage"]'
-    assert '"fuel":1000' in approval.quota
+    evidence = Evidence.parse(approval.evidence)
+    assert evidence == Evidence.of(make(), lives.life(bundle).report)
+    assert evidence.bundle == bundle
+    assert evidence.permissions == '["storage"]'
+    assert '"fuel":1000' in evidence.quota
+    assert evidence.report != ""
     assert approval.by == "--yes flag"
-    assert approval.report == lives.life(bundle).report != ""
-    assert Ledger(database).rows(limit=1)[0].facts()["by"] == "--yes flag"
+    assert Ledger(database).rows(limit=1)[0].facts() == approval._asdict()
     assert lives.approval("other") is None
 
 
@@ -237,26 +246,22 @@ def test_a_refused_plugin_can_still_be_approved_later(lives, database):
     lives.refuse(bundle, by="person at terminal")
     assert lives.life(bundle).why == "refused by person at terminal"
     assert lives.life(bundle).remedy == "to run it: `plugwright approve planner`"
-    with pytest.raises(UsageError, match="nobody approved"):
+    with pytest.raises(UsageError, match="may not run: nobody approved it"):
         lives.activate(bundle)
     lives.approve(bundle, by="person at terminal")
     lives.activate(bundle)
     assert told(database)[-3:] == ["refused", "approved", "active"]
 
 
-def test_another_set_of_permissions_or_another_quota_needs_another_approval(
-    lives, database
-):
+def test_what_is_active_and_lost_its_approval_can_be_approved_anew(lives, database):
     bundle = activated(lives)
-    for column, other in (("permissions", "[]"), ("quota", "{}")):
-        with database.transaction() as connection:
-            connection.execute(f"UPDATE approvals SET {column} = ?", (other,))
-        with pytest.raises(UsageError, match="nobody approved `planner` 1") as error:
-            lives.active("planner")
-        assert "`plugwright approve planner`" in error.value.remedy
-        lives.approve(bundle, by="person at terminal")
-        lives.activate(bundle)
-        assert lives.active("planner").bundle == make()
+    forget_signatures(database)
+    with pytest.raises(UsageError, match="`planner` 1 may not run") as error:
+        lives.active("planner")
+    assert "`plugwright approve planner`" in error.value.remedy
+    lives.approve(bundle, by="person at terminal")
+    lives.activate(bundle)
+    assert lives.active("planner").bundle == make()
 
 
 def test_another_engine_needs_another_approval(lives, root):
@@ -315,8 +320,7 @@ def test_files_that_change_while_it_runs_change_nothing(lives, root):
 
 def test_what_lost_its_approval_can_be_judged_and_approved_again(lives, database):
     bundle = activated(lives)
-    with database.transaction() as connection:
-        connection.execute("UPDATE approvals SET quota = '{}'")
+    forget_signatures(database)
     lives.judged(bundle, PASSED)
     lives.propose(bundle)
     lives.approve(bundle, by="person at terminal")
@@ -398,6 +402,94 @@ def test_three_stops_in_a_row_are_too_many(lives, database):
     assert told(database)[-3:] == ["stopped", "quarantined", "stopped"]
     lives.activate(bundle)
     assert lives.life(bundle).stops == 0
+
+
+# Revoked.
+
+
+def test_what_is_revoked_runs_no_more_until_a_person_decides_anew(lives, database):
+    bundle = activated(lives)
+    assert lives.active("planner").bundle.id == bundle
+    revoked = lives.revoke("planner", by="a person")
+
+    assert [life.state for life in revoked] == [State.ACTIVE]
+    assert lives.approval(bundle) is None
+    with pytest.raises(
+        UsageError, match=r"is disabled \(revoked by a person\)"
+    ) as told_:
+        lives.active("planner")
+    assert told_.value.remedy == "to run it: `plugwright approve planner`"
+    with pytest.raises(UsageError, match="may not run: nobody approved it") as told_:
+        lives.activate(bundle)
+    assert "`plugwright approve planner`" in told_.value.remedy
+    assert told(database)[-1] == "revoked"
+    lives.approve(bundle, by="a person")
+    lives.activate(bundle)
+    assert lives.active("planner").bundle.id == bundle
+
+
+def test_revoking_a_plugin_takes_back_its_older_versions_too(lives):
+    one, two = activated(lives, "1"), activated(lives, "2")
+    proposed(lives, "3")
+    assert {life.bundle for life in lives.revoke("planner", by="x")} == {one, two}
+    with pytest.raises(UsageError, match="no earlier approved version"):
+        lives.rollback("planner")
+
+
+def test_one_bundle_can_be_revoked_and_the_one_before_can_run_again(lives):
+    one, two = activated(lives, "1"), activated(lives, "2")
+    [revoked] = lives.revoke("planner", by="x", id=two[:8])
+    assert revoked.bundle == two
+    assert lives.rollback("planner") == one
+
+
+def test_what_is_active_without_an_approval_is_stopped_by_revoking_too(lives, database):
+    bundle = activated(lives)
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM approvals")
+    [revoked] = lives.revoke("planner", by="x")
+    assert revoked.bundle == bundle
+    assert lives.running() == []
+
+
+def test_what_is_not_approved_cannot_be_revoked(lives, database):
+    proposed(lives)
+    before = told(database)
+    with pytest.raises(UsageError, match="nothing of `planner` is approved"):
+        lives.revoke("planner", by="x")
+    with pytest.raises(UsageError, match="there is no plugin `planer`"):
+        lives.revoke("planer", by="x")
+    assert told(database) == before
+
+
+# What is replaced.
+
+
+def test_what_runs_is_what_another_would_replace_or_else_what_was_approved_last(lives):
+    one = activated(lives, "1")
+    two, three = proposed(lives, "2"), proposed(lives, "3")
+    assert lives.predecessor(lives.life(one)) is None
+    assert lives.predecessor(lives.life(two)).bundle == one
+
+    lives.disable("planner")
+    assert lives.predecessor(lives.life(three)).bundle == one
+    lives.approve(two, by="x")
+    assert lives.predecessor(lives.life(three)).bundle == two
+    assert lives.predecessor(lives.life(two)).bundle == one
+    lives.revoke("planner", by="x")
+    assert lives.predecessor(lives.life(three)).bundle == two
+
+
+def test_the_first_of_its_name_replaces_nothing(lives):
+    assert lives.predecessor(lives.life(proposed(lives))) is None
+
+
+def test_an_approval_names_what_ran_until_then(lives):
+    one, two = activated(lives, "1"), proposed(lives, "2")
+    approval = lives.approve(two, by="x")
+    assert Evidence.parse(approval.evidence).parent == one
+    lives.activate(two)
+    assert lives.active("planner").bundle.id == two
 
 
 def test_the_report_is_known_by_its_digest(lives):

@@ -18,6 +18,7 @@ STATE_OF = {
     Kind.DISCOVERED: State.PROPOSED,
     Kind.ROLLED_BACK: State.ACTIVE,
     Kind.REFUSED: State.DISABLED,
+    Kind.REVOKED: State.DISABLED,
     **{Kind(state): state for state in State},
 }
 
@@ -37,7 +38,10 @@ for number in itertools.count(start):
     lives.record_stop("planner", "fuel")
     if number % 3 == 2:
         print("active", lives.rollback("planner"), flush=True)
-    if number % 5 == 4:
+    if number % 7 == 6:
+        revoked = lives.revoke("planner", by="a test", id=lives.current("planner").bundle)
+        print("disabled", revoked[0].bundle, flush=True)
+    elif number % 5 == 4:
         bundle = lives.current("planner").bundle
         lives.disable("planner")
         print("disabled", bundle, flush=True)
@@ -51,7 +55,14 @@ def check_whole(folder: Path, last: str) -> None:
     assert database.read("PRAGMA integrity_check") == [("ok",)]
     assert ledger.verify() is None
     rows = [row for row in ledger.rows() if row.kind != Kind.STOPPED]
+    last_decisions = {}
+    for row in reversed(rows):
+        if row.kind in (Kind.APPROVED, Kind.REVOKED):
+            last_decisions[row.bundle] = row.kind
     for life in lives.list():
+        was_approved = last_decisions.get(life.bundle) == Kind.APPROVED
+        # Signed with the key that is there, and on the evidence that there is.
+        assert lives.may_run(life) is was_approved
         latest = next(row for row in rows if row.bundle == life.bundle)
         assert STATE_OF[Kind(latest.kind)] is life.state
         assert Bundle.load(folder / "bundles", life.bundle).id == life.bundle

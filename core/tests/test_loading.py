@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import sys
+import threading
 
+import pytest
+from doubles import start
+
+from plugwright import loading
 from plugwright.bundles import MARKER
+from plugwright.errors import HostError, UsageError
 from plugwright.host import Host
-from plugwright.loading import HostPlugin
+from plugwright.stages import HostPlugin, Stage
 
 GOOD = """
 from plugwright.hooks import hookimpl
@@ -21,13 +27,16 @@ HOOK = "from plugwright.hooks import hookimpl\n@hookimpl\ndef {}: return []\n"
 BROKEN = {
     "raises": (
         "raise RuntimeError('no such\\n  library')",
-        "RuntimeError: no such library",
+        "its import failed: RuntimeError: no such library",
     ),
-    "leaves": ("import sys; sys.exit(3)", "SystemExit: 3"),
-    "panics": ("class Panic(BaseException): pass\nraise Panic", "Panic"),
+    "leaves": ("import sys; sys.exit(3)", "its import failed: SystemExit: 3"),
+    "panics": (
+        "class Panic(BaseException): pass\nraise Panic",
+        "its import failed: Panic",
+    ),
     "mumbles": (
         "class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd",
-        "Odd: its text cannot be shown",
+        "its import failed: Odd: its text cannot be shown",
     ),
     "misspells": (
         HOOK.format("provider()"),
@@ -39,79 +48,183 @@ BROKEN = {
         "`wraps`: its answer to `judges` is a wrapper around the answers of others "
         "(answer with a plain function, for itself alone)",
     ),
-    "is_gone": (None, "ModuleNotFoundError: No module named 'is_gone_plugin'"),
+    "greedy": (
+        HOOK.format("judges(host, wallet)"),
+        "`greedy`: its answer to `judges` takes `wallet`, which is not given there "
+        "(use one of `host`)",
+    ),
+    "refuses": (
+        "from plugwright.hooks import hookimpl\n"
+        "@hookimpl\ndef configured(settings): raise ValueError('not with me')",
+        "its hook `configured` failed: ValueError: not with me",
+    ),
 }
 
 
 @pytest.fixture
 def discover(home, installed):
-    """Load what is installed; give a plugin's row."""
+    """Load everybody who is installed; give a plugin's row."""
 
-    def discover(name: str) -> HostPlugin:
+    def discover(name: str, host: Host | None = None) -> HostPlugin:
         installed.plugin("good", GOOD)
-        host = Host.discover(home)
-        rows = {row.name: row for row in reversed(host.plugins)}
-        assert rows["good"] == HostPlugin(
-            "good", "good-distribution", "1.0", hooks=("providers",)
-        )
-        assert {"cassette", "sandbox", "sdk"} <= {
-            row.name for row in host.plugins if not row.problem
-        }
+        host = host or Host.discover(home)
         assert "good" in [offer.scheme for offer in host.hooks.providers(host=host)]
+        rows = {row.name: row for row in host.plugins}
+        assert (rows["good"].stage, rows["good"].hooks) == ("active", ("providers",))
         if rows[name].problem:
             assert not host.manager.has_plugin(name)
             assert all(hook.has_spec() for hook in vars(host.manager.hook).values())
-            assert name not in {
-                answering.plugin_name
-                for hook in vars(host.manager.hook).values()
-                for answering in hook.get_hookimpls()
-            }
+        host.close()
         return rows[name]
 
     return discover
 
 
-def test_a_good_plugin_is_loaded_with_its_distribution_and_its_hooks(discover):
-    assert not discover("good").problem
+def test_a_good_plugin_is_ready_and_active_when_it_was_asked(home, installed):
+    installed.plugin("good", GOOD)
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == "good"]
+        assert (row.stage, row.distribution) == (Stage.READY, "good-distribution")
+        assert (row.version, row.hooks, row.is_well) == ("1.0", [], True)
+        assert host.hooks.providers(host=host) == []
+        assert "good_plugin" not in sys.modules
+
+    with Host.discover(home) as host:
+        assert "good" in [offer.scheme for offer in host.hooks.providers(host=host)]
+        [row] = [row for row in host.plugins if row.name == "good"]
+        assert (row.stage, row.hooks) == (Stage.ACTIVE, ("providers",))
+        assert 0 < row.import_ms < 60_000
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_plugin_is_named_and_all_others_work(installed, discover, name):
     source, problem = BROKEN[name]
-    if source is None:
-        installed.add(f"{name}-distribution", {name: f"{name}_plugin"})
-    else:
-        installed.plugin(name, source)
+    installed.plugin(name, source)
 
-    assert discover(name) == HostPlugin(
-        name,
-        f"{name}-distribution",
-        "1.0",
-        problem=problem,
-        remedy=f"update or uninstall `{name}-distribution`",
-    )
+    row = discover(name)
+    assert (row.stage, row.problem) == (Stage.FAILED, problem)
+    assert row.remedy == f"update or uninstall `{name}-distribution`"
 
 
-def test_a_hook_that_wants_what_the_question_does_not_give_is_named(
-    installed, discover
+def test_what_failed_in_one_process_is_told_by_the_next_and_forgotten_when_it_works(
+    installed, home
 ):
-    installed.plugin("greedy", HOOK.format("judges(host, wallet)"))
+    home.make()
+    installed.plugin("torn", "raise RuntimeError('torn')")
+    with Host.discover(home) as host:
+        host.ask_all()
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == "torn"]
+        assert (row.stage, row.is_well) == (Stage.READY, False)
+        assert row.problem == "its import failed: RuntimeError: torn"
 
-    row = discover("greedy")
-    assert "judges(host, wallet)" in row.problem
-    assert "{'wallet'} are declared" in row.problem
-    assert "\n" not in row.problem
+    installed.module("torn_plugin", GOOD)
+    with Host.discover(home) as host:
+        host.ask_all()
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == "torn"]
+        assert row.is_well
+        assert row.hooks == ["providers"]
+        assert row.import_ms > 0
+
+
+def test_a_failure_is_forgotten_when_another_version_is_installed(installed, home):
+    home.make()
+    installed.module("torn_plugin", "raise RuntimeError('torn')")
+    first = installed.add("torn-distribution", {"torn": "torn_plugin"})
+    with Host.discover(home) as host:
+        host.ask_all()
+    first.rename(first.with_name("torn_distribution-2.0.dist-info"))
+    metadata = first.with_name("torn_distribution-2.0.dist-info") / "METADATA"
+    metadata.write_text("Metadata-Version: 2.1\nName: torn-distribution\nVersion: 2\n")
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == "torn"]
+        assert (row.version, row.problem) == ("2", "")
+
+
+def test_what_it_did_is_counted_from_process_to_process(installed, home):
+    home.make()
+    installed.plugin("half", HOOK.format("providers()") + HOOK.format("tools(): 1/0 #"))
+    for _ in range(2):
+        with Host.discover(home) as host:
+            host.hooks.providers(host=host)
+            host.hooks.tools(host=host)
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == "half"]
+    assert (row.calls, row.failures) == (4, 2)
+    assert row.problem == "its hook `tools` failed: ZeroDivisionError: division by zero"
+
+
+# Who is imported when.
+
+
+def test_only_those_are_imported_whose_manifest_names_the_hook(installed, home):
+    for name in ("one", "two"):
+        installed.package(
+            name,
+            HOOK.format("providers()"),
+            hooks=("providers",) if name == "one" else ("judges",),
+        )
+    with Host.discover(home) as host:
+        host.hooks.providers(host=host)
+        assert "one_plugin" in sys.modules
+        assert "two_plugin" not in sys.modules
+
+
+def test_a_manifest_that_names_an_unknown_hook_is_imported_to_be_told(installed, home):
+    installed.package("misspells", HOOK.format("provider()"), hooks=("provider",))
+    with Host.discover(home) as host:
+        host.hooks.judges(host=host)
+        [row] = [row for row in host.plugins if row.name == "misspells"]
+    assert "did you mean `providers`?" in row.problem
+
+
+@pytest.mark.parametrize(
+    ("hooks", "what"),
+    [
+        (("judges", "providers"), "the code does not answer `judges`"),
+        ((), "plugin.toml does not name `providers`"),
+    ],
+)
+def test_a_manifest_that_disagrees_with_the_code_keeps_the_plugin_out(
+    installed, home, hooks, what
+):
+    installed.package("differs", HOOK.format("providers()"), hooks=hooks)
+    with Host.discover(home) as host:
+        host.ask_all()
+        [row] = [row for row in host.plugins if row.name == "differs"]
+        assert not host.manager.has_plugin("differs")
+    assert row.stage is Stage.FAILED
+    assert row.problem == f"its plugin.toml and its code do not agree: {what}"
+    assert "plugwright manifest" in row.remedy
+
+
+def test_an_entry_point_may_name_an_object_in_a_module(installed, home):
+    installed.module(
+        "boxed",
+        "from plugwright.hooks import hookimpl\nclass Box:\n    class Inner:\n"
+        "        @hookimpl\n        def providers(): return []\n",
+    )
+    installed.add("boxed", {"boxed": "boxed:Box.Inner", "lost": "boxed:Box.Outer"})
+    with Host.discover(home) as host:
+        host.ask_all()
+        rows = {row.name: row for row in host.plugins}
+    assert rows["boxed"].hooks == ("providers",)
+    assert rows["lost"].problem.startswith("its import failed: AttributeError")
 
 
 def test_a_hook_for_another_version_of_the_host_may_say_that_it_is_optional(
-    installed, discover
+    installed, home
 ):
     installed.plugin(
         "early",
         "from plugwright.hooks import hookimpl\n"
-        "@hookimpl(optionalhook=True)\ndef memories(): return []\n",
+        "@hookimpl(optionalhook=True)\ndef dreams(): return []\n",
     )
-    assert not Host.discover().plugins[0].problem
+    with Host.discover(home) as host:
+        host.ask_all()
+        [row] = [row for row in host.plugins if row.name == "early"]
+    assert (row.stage, row.problem) == (Stage.ACTIVE, "")
 
 
 def test_a_hook_may_stand_under_another_name(installed, discover):
@@ -121,18 +234,6 @@ def test_a_hook_may_stand_under_another_name(installed, discover):
         "@hookimpl(specname='judges')\ndef whoever(): return []\n",
     )
     assert discover("renamed").hooks == ("judges",)
-
-
-def test_of_two_plugins_with_one_name_the_second_is_left_out_and_both_are_named(
-    installed, discover
-):
-    installed.add("wood", {"good": "good_plugin"})
-
-    assert discover("good").distribution == "good-distribution"
-    [clash] = [row for row in Host.discover().plugins if row.distribution == "wood"]
-    assert clash.name == "good"
-    assert clash.problem == "its name is taken by `good-distribution`"
-    assert clash.remedy == "uninstall `wood` or `good-distribution`"
 
 
 def test_a_distribution_that_is_listed_twice_is_loaded_once(
@@ -147,14 +248,6 @@ def test_a_distribution_that_is_listed_twice_is_loaded_once(
     assert [row.name for row in Host.discover().plugins].count("good") == 1
 
 
-def test_metadata_that_cannot_be_read_stops_nobody(installed, discover):
-    info = installed.add("garbled", {"garbled": "garbled_plugin"})
-    (info / "entry_points.txt").write_bytes(b"[plugwright]\nx = \xff\xfe\n")
-
-    assert not discover("good").problem
-    assert "garbled" not in {row.name for row in Host.discover().plugins}
-
-
 def test_an_installed_bundle_is_no_host_plugin(installed, discover):
     installed.add("week-planner", {"week-planner": MARKER})
 
@@ -162,7 +255,256 @@ def test_an_installed_bundle_is_no_host_plugin(installed, discover):
     assert "week-planner" not in {row.name for row in Host.discover().plugins}
 
 
+def test_who_asks_while_another_thread_imports_waits_for_it(installed, home):
+    installed.plugin("good", "import time\ntime.sleep(0.3)\n" + GOOD)
+    with Host.discover(home) as host:
+        found = []
+
+        def ask():
+            found.append([offer.scheme for offer in host.hooks.providers(host=host)])
+
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert all("good" in schemes for schemes in found)
+
+
 def test_the_persons_interrupt_is_not_a_plugins_fault(installed, home):
     installed.plugin("slow", "raise KeyboardInterrupt")
+    host = Host.discover(home)
+    for _ in range(2):  # it waits to be asked again
+        with pytest.raises(KeyboardInterrupt):
+            host.hooks.providers(host=host)
+    installed.module("slow_plugin", GOOD)
+    host.hooks.providers(host=host)
+    assert host.manager.has_plugin("slow")
+
+
+def test_an_interrupt_while_it_is_configured_leaves_nothing_registered(installed, home):
+    installed.plugin(
+        "slow",
+        "from plugwright.hooks import hookimpl\n"
+        "@hookimpl\ndef configured(): raise KeyboardInterrupt\n",
+    )
+    host = Host.discover(home)
     with pytest.raises(KeyboardInterrupt):
-        Host.discover(home)
+        host.hooks.providers(host=host)
+    assert not host.manager.has_plugin("slow")
+
+
+# Who takes the process down.
+
+
+def test_an_import_that_hangs_is_ended_and_not_tried_again(
+    installed, home, monkeypatch
+):
+    monkeypatch.setattr(loading, "IMPORT_SECONDS", 0.2)
+    home.make()
+    installed.plugin("hangs", "while True: pass")
+    with Host.discover(home) as host:
+        host.ask_all()
+    (installed.folder / "hangs_plugin.py").write_text("raise AssertionError")
+    with Host.discover(home) as host:
+        host.ask_all()
+        [row] = [row for row in host.plugins if row.name == "hangs"]
+        assert row.stage is Stage.QUARANTINED
+        assert row.problem == "its import did not end in time"
+        assert row.remedy == "to try it again: `plugwright enable hangs`"
+        assert host.let_in("hangs").stage is Stage.READY
+
+
+def test_who_hangs_while_it_is_configured_fails(installed, home, monkeypatch):
+    installed.plugin(
+        "hangs",
+        "from plugwright.hooks import hookimpl\n"
+        "@hookimpl\ndef configured():\n    while True: pass\n",
+    )
+    host = Host.discover(home)
+    monkeypatch.setattr(host.manager, "seconds", lambda hook: 0.2)
+    host.ask_all()
+    [row] = [row for row in host.plugins if row.name == "hangs"]
+    assert row.problem == (
+        "its hook `configured` failed: TimeoutError: it did not end in time"
+    )
+
+
+CRASHES = {
+    "exits": "import os; os._exit(7)",
+    "segfaults": "import ctypes; ctypes.string_at(0)",
+    "is_killed": "import os; os.kill(os.getpid(), 9)",
+}
+
+
+@pytest.mark.parametrize("name", CRASHES)
+def test_a_plugin_that_takes_the_process_down_twice_is_quarantined(
+    installed, home, name
+):
+    home.make()
+    installed.plugin(name, CRASHES[name])
+    for _ in range(2):
+        crashed = start(installed, "run", "x", "y")
+        crashed.communicate(timeout=60)
+        assert crashed.returncode not in (0, 1, 2)
+    process = start(installed, "run", "x", "y")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert b"no plugin `x`" in err
+
+    with Host.discover(home, imports=False) as host:
+        [row] = [row for row in host.plugins if row.name == name]
+        assert row.stage is Stage.QUARANTINED
+        assert row.problem == "the process ended while it was imported, 2 times"
+        assert f"`plugwright enable {name}`" in row.remedy
+        assert host.let_in(name).stage is Stage.READY
+        assert [*(home.folder / "importing").iterdir()] == []
+
+
+def test_one_crash_convicts_nobody(installed, home):
+    home.make()
+    installed.plugin("slow", "import os; os.path.exists('x') or os._exit(1)")
+    start(installed, "run", "x", "y").communicate(timeout=60)
+    installed.module("slow_plugin", GOOD)
+    with Host.discover(home) as host:
+        host.hooks.providers(host=host)
+        assert host.manager.has_plugin("slow")
+    assert [*(home.folder / "importing").iterdir()] == []
+
+
+# What a person decides.
+
+
+def test_a_disabled_plugin_answers_no_more_and_an_enabled_one_again(installed, home):
+    installed.plugin("good", GOOD)
+
+    def schemes():
+        return [offer.scheme for offer in host.hooks.providers(host=host)]
+
+    with Host.discover(home) as host:
+        assert "good" in schemes()
+        assert host.keep_out("good").stage is Stage.DISABLED
+        assert "good" not in schemes()
+    with Host.discover(home) as host:
+        assert "good" not in schemes()
+        [row] = [row for row in host.plugins if row.name == "good"]
+        assert row.problem == "a person disabled it"
+        # What is known of it is kept.
+        assert (row.calls, row.hooks) == (1, ["providers"])
+        assert row.import_ms > 0
+        host.let_in("good")
+        assert "good" in schemes()
+        with pytest.raises(UsageError, match="there is no host plugin `goood`"):
+            host.let_in("goood")
+
+
+def test_a_plugin_that_was_registered_by_hand_is_listed(home):
+    class Plugin:
+        pass
+
+    with Host.discover(home) as host:
+        host.take_in(Plugin(), "mine")
+        [row] = [row for row in host.plugins if row.name == "mine"]
+    assert (row.stage, row.distribution) == (Stage.ACTIVE, "")
+
+
+REQUIRED = {
+    "missing": ("", "no host plugin is called that"),
+    "torn": ("raise RuntimeError('torn')", "RuntimeError: torn"),
+}
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_what_is_required_and_cannot_answer_ends_it_on_purpose(installed, home, name):
+    source, what = REQUIRED[name]
+    if source:
+        installed.plugin(name, source)
+    home.make()
+    (home.folder / "config.toml").write_text(f"[plugins.{name}]\nrequired = true\n")
+    host = Host.discover(home)
+    with pytest.raises(HostError) as error:
+        host.require()
+    assert error.value.message.startswith(f"`{name}` is required, but is failed: ")
+    assert what in error.value.message
+    assert error.value.remedy
+
+
+def test_what_is_required_and_answers_is_just_imported(installed, home):
+    installed.plugin("good", GOOD)
+    home.make()
+    (home.folder / "config.toml").write_text("[plugins.good]\nrequired = true\n")
+    host = Host.discover(home)
+    host.require()
+    assert host.manager.has_plugin("good")
+
+
+# What a person sets.
+
+CONFIGURED = """
+from dataclasses import dataclass
+from plugwright.hooks import hookimpl
+from plugwright.secrets import Secret
+
+@dataclass
+class Settings:
+    url: str
+    key: Secret | None = None
+    tries: int = 3
+
+seen = []
+
+@hookimpl
+def configured(settings: Settings):
+    seen.append(settings)
+"""
+
+
+def configure(home, name, text):
+    home.make()
+    lines = f"[plugins.{name}.settings]\n{text}\n"
+    (home.folder / "config.toml").write_text(lines)
+    host = Host.discover(home)
+    host.ask_all()
+    host.close()
+    [row] = [row for row in host.plugins if row.name == name]
+    return row
+
+
+def test_settings_come_as_the_plugins_own_type(installed, home):
+    installed.plugin("tutor", CONFIGURED)
+    row = configure(home, "tutor", 'url = "x"\nkey = "env:TUTOR_KEY"')
+    assert (row.stage, row.problem) == (Stage.ACTIVE, "")
+    [seen] = sys.modules["tutor_plugin"].seen
+    assert (seen.url, seen.tries) == ("x", 3)
+    assert repr(seen.key) == "Secret('env:TUTOR_KEY')"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "remedy"),
+    [
+        ("", "`url`: Field required", "correct [plugins.tutor.settings]"),
+        ('url = "x"\ntries = "many"', "`tries`: Input should be", "correct [plug"),
+        ('url = "x"\ntreis = 3', "`treis` is not known", "did you mean `tries`?"),
+        (
+            'url = "x"\nkey = "sk-12345678"',
+            "a secret is not written down but referred to",
+            "write `env:NAME` or `file:PATH`",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_keep_it_out_with_place_and_remedy(
+    installed, home, text, problem, remedy
+):
+    installed.plugin("tutor", CONFIGURED)
+    row = configure(home, "tutor", text)
+    assert row.stage is Stage.FAILED
+    assert row.problem.startswith(f"its settings do not fit: {problem}")
+    assert row.remedy.startswith(remedy)
+    assert "12345678" not in row.problem
+
+
+def test_settings_for_a_plugin_that_has_none_are_told(installed, home):
+    installed.plugin("good", GOOD)
+    row = configure(home, "good", "colour = 1")
+    assert row.problem == "it has no settings, but config.toml has some: colour"
+    assert row.remedy == "delete [plugins.good.settings]"

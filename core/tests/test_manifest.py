@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugwright.errors import Rejected, UsageError
+from plugwright.expectations import expected
 from plugwright.manifest import CommandSpec, Manifest
 from plugwright.permissions import Permission
-from plugwright.quotas import LARGEST, Quota
+from plugwright.quotas import LARGEST, SMALLEST, Quota
 from plugwright.sources import MISLEADING, plain
 from plugwright.tables import Mistake, QuotaTable
 
@@ -109,37 +110,65 @@ def test_the_manifest_knows_every_quota():
         ('"events.emit:lesson-*"', '"storage"', 17, "rule `permission`:"
          " `permissions[1].permission`: `storage` is asked for twice (leave one of them"
          " out)"),
-        ('"homeschool-scheduler"', '"plugwright-x"', 3, "rule `value`: `plugin.name`:"
-         " names that begin with `plugwright` are the host's own"),
-        ('"homeschool-scheduler"', '"Home_School"', 3, "rule `value`: `plugin.name`:"),
-        ('"homeschool-scheduler"', '"a"', 3, "rule `value`: `plugin.name`: String"
-         " should have at least"),
-        ('"0.1.0"', '"one"', 4, "rule `value`: `plugin.version`: Invalid version:"),
-        ('">=0.1,<0.2"', '"new"', 5, "rule `value`: `plugin.api`: Invalid specifier:"),
-        ('">=0.1,<0.2"', '">=0.2"', 5, "rule `value`: `plugin.api`: `>=0.2` leaves out"
-         " this Plugwright, whose api is 0.1: upgrade plugwright-core"),
-        ("Plans the week", "Plans\\u001b[2J", 6, "rule `value`: `plugin.summary`: has"
+        ('"homeschool-scheduler"', '"plugwright-x"', 3, "rule `value`: `plugin.name`"
+         " begins with `plugwright`, as only the host's own names do"),
+        ('"homeschool-scheduler"', '"Home_School"', 3, "rule `value`: `plugin.name` has"
+         " to be two or more small letters or digits, with single `-` between them, 64"
+         " characters at most (it is 'Home_School'; correct it)"),
+        ('"homeschool-scheduler"', '"a"', 3, "rule `value`: `plugin.name` has to be two"
+         " or more"),
+        ('"homeschool-scheduler"', "3", 3, "rule `value`: `plugin.name` has to be text,"
+         " in quotes (it is 3; correct it)"),
+        ('"0.1.0"', '"one"', 4, "rule `value`: `plugin.version` has to be a version,"
+         " like `0.1.0` or `1.2` (it is 'one'; correct it)"),
+        ('">=0.1,<0.2"', '"new"', 5, "rule `value`: `plugin.api` has to be a range,"
+         " like `>=0.1,<0.2`"),
+        ('">=0.1,<0.2"', '">=0.2"', 5, "rule `value`: `plugin.api` leaves out this"
+         " Plugwright, whose api is 0.1: upgrade plugwright-core"),
+        ("Plans the week", "Plans\\u001b[2J", 6, "rule `value`: `plugin.summary` has"
          " characters that"),
-        ("Plans the week", "Plans\\nall", 6, "rule `value`: `plugin.summary`: must be"
+        ("Plans the week", "Plans\\nall", 6, "rule `value`: `plugin.summary` has to be"
          " one line"),
-        ("plan my\n", "plan \u202emy\n", 30, "rule `value`: `provenance.request`: has"
+        ("Plans the week", "", 6, "rule `value`: `plugin.summary` has to have 1 or more"
+         " characters"),
+        ("Plans the week", "x" * 301, 6, "rule `value`: `plugin.summary` has to have"
+         " 300 or fewer characters"),
+        ("plan my\n", "plan \u202emy\n", 30, "rule `value`: `provenance.request` has"
          " characters that"),
-        ("commands.plan-week", "commands.Plan", 20, "rule `value`: `commands.Plan`:"
-         " String should match"),
-        ('"start"', '"lessons"', 22, "rule `value`: `commands.plan-week.parameters`:"
+        ("commands.plan-week", "commands.Plan", 20, "rule `value`: `commands.Plan` has"
+         " to be small letters, digits, `-` or `_`, a letter first, 64 characters"),
+        ('"start"', '"lessons"', 22, "rule `value`: `commands.plan-week.parameters`"
          " says something"),
+        ('["lessons", "start"]', '"lessons"', 22, "rule `value`:"
+         " `commands.plan-week.parameters` has to be a list, in square brackets"),
+        ('"start"', '"a b"', 22, "rule `value`: `commands.plan-week.parameters[1]` has"
+         " to be a name as Python has them"),
         ('{type = "array"}\n', "{type = 1979-05-27}\n", 24, "rule `value`:"
          " `commands.plan-week.output"),
-        ('"thought-updated"', '"Thought"', 27, "rule `value`: `events.handles[0]`:"
-         " String should match"),
+        ('{type = "array"}\n', "7\n", 24, "rule `value`: `commands.plan-week.output`"
+         " has to be a table, with keys of its own (it is 7; correct it)"),
+        ("[events]", "[[events]]", 26, "rule `value`: `events` has to be a table"),
+        ('"thought-updated"', '"Thought"', 27, "rule `value`: `events.handles[0]` has"
+         " to be small letters"),
         ("input = {type", "input = {most = 9007199254740993, type", 23, "rule `value`:"
-         " `commands.plan-week.input`: has a whole number beyond 2**53"),
+         " `commands.plan-week.input` has a whole number beyond 2**53"),
         ("output = {type", "output = {a = " + "[" * 70 + "]" * 70 + ", type", 24, "rule"
-         " `value`: `commands.plan-week.output`: is nested more than"),
+         " `value`: `commands.plan-week.output` is nested more than"),
         ("fuel = 1000", "fuel = 0x" + "f" * 5000, 9, "rule `quota`:"
-         " `plugin.quota.fuel`:"),
+         " `plugin.quota.fuel` has to be"),
+        ("fuel = 1000", "memory = 10\nfuel = 1000", 9, "rule `quota`:"
+         " `plugin.quota.memory` has to be 33554432 (32 MB) or more (it is 10; correct"
+         " it)"),
+        ("fuel = 1000", "payload = 20\nfuel = 1000", 9, "rule `quota`:"
+         " `plugin.quota.payload` has to be 1024 (1 KB) or more (it is 20; correct"
+         " it)"),
+        ("fuel = 1000", 'fuel = "9"\n#', 9, "rule `quota`: `plugin.quota.fuel` has"
+         " to be a whole number, without quotes or fraction (it is '9'; correct it)"),
+        ("seconds = 2", "seconds = nan", 10, "rule `quota`: `plugin.quota.seconds` has"
+         " to be a finite number"),
         ("summary = \"Plans", "engine = 'fast'\nsummary = \"Plans", 6, "rule `engine`:"
-         " `plugin.engine`: Input should be 'wasm' or 'restricted' (it is 'fast';"),
+         " `plugin.engine` has to be 'wasm' or 'restricted' (it is 'fast'; correct"
+         " it)"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_its_place_and_its_remedy(
@@ -166,7 +195,7 @@ NONSENSE = ("0", "-1", "nan", "inf", "-inf", "true", '"9"', "[1]", "1e400", "10e
 @pytest.mark.parametrize("name", [field.name for field in fields(Quota)])
 def test_a_quota_of_nothing_or_nonsense_is_told_with_its_line(name, value):
     text = PLANNER.replace("fuel = 1000\nseconds = 2", f"# more\n{name} = {value}")
-    with pytest.raises(Rejected) as told:
+    with pytest.raises(Rejected, match=" has to be ") as told:
         Manifest.parse(text)
     assert (told.value.rule, told.value.line) == ("quota", 10)
     assert f"`plugin.quota.{name}`" in told.value.message
@@ -177,12 +206,28 @@ def test_the_largest_quota_is_read_and_a_larger_one_is_told(name):
     largest = getattr(LARGEST, name)
     text = PLANNER.replace("fuel = 1000\nseconds = 2", f"{name} = {largest}")
     assert Manifest.parse(text).quota == Quota(**{name: largest})
-    with pytest.raises(Rejected, match=rf"`plugin.quota.{name}`: Input should be less"):
+    with pytest.raises(Rejected, match=rf"`plugin.quota.{name}` has to be .* or less"):
         Manifest.parse(text.replace(str(largest), str(largest + 1)))
 
 
-def test_every_quota_has_a_largest_value_above_its_usual_one():
+@pytest.mark.parametrize("name", [field.name for field in fields(Quota)])
+def test_the_smallest_quota_is_read_and_half_of_it_is_told(name):
+    smallest = getattr(SMALLEST, name)
+    text = PLANNER.replace("fuel = 1000\nseconds = 2", f"{name} = {smallest}")
+    assert Manifest.parse(text).quota == Quota(**{name: smallest})
+    less = smallest / 2 if isinstance(smallest, float) else smallest // 2
+    with pytest.raises(Rejected, match=rf"`plugin.quota.{name}` has to be .* or more"):
+        Manifest.parse(text.replace(f"= {smallest}\n", f"= {less}\n"))
+
+
+def test_every_quota_has_its_usual_value_between_its_smallest_and_its_largest():
     assert Quota().within(LARGEST) == Quota()
+    assert SMALLEST.within(Quota()) == SMALLEST
+
+
+def test_no_mistake_is_told_in_the_words_of_a_library():
+    found = {"type": "new_in_2030", "loc": ("a",), "msg": "Input should be", "input": 1}
+    assert expected(found) == "cannot be that"
 
 
 def test_the_restricted_engine_is_for_what_a_person_wrote():
@@ -282,10 +327,10 @@ MAKERS = ("model", "session")
 
 
 def amounts(name: str) -> st.SearchStrategy[float]:
-    largest = getattr(LARGEST, name)
+    smallest, largest = getattr(SMALLEST, name), getattr(LARGEST, name)
     if isinstance(largest, float):
-        return st.floats(0.001, largest)
-    return st.integers(1, largest)
+        return st.floats(smallest, largest)
+    return st.integers(smallest, largest)
 
 
 @st.composite

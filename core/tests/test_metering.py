@@ -40,6 +40,8 @@ class Spending:
 
 
 class Spender:
+    ready = True
+
     def __init__(self, sandbox, guest):
         self.sandbox, self.guest = sandbox, guest
         fuel, seconds = guest.quota.load_fuel, guest.quota.load_seconds
@@ -50,7 +52,9 @@ class Spender:
         quota = quota or self.guest.quota
         if self.sandbox.failing:
             raise self.sandbox.failing
-        asked = request.get("arguments", {})
+        asked = {**request.get("arguments", {})}
+        if tells := asked.pop("tells", None):
+            self.guest.services["events.emit"]({"name": tells})
         if "dies" in asked:
             why = Failure(kind=Kind.BROKEN, type="worker", message="it died")
             return Outcome(failure=why)
@@ -297,6 +301,6 @@ def test_the_time_is_what_the_host_measured_if_that_is_more(host, runner, clock)
 
 def test_events_are_delivered_on_the_listeners_own_hour(host, runner, sandbox, clock):
     activate(host, make_bundle(name="listener", events=("due",), quota=QUOTA))
-    runner._emit("due", None)  # as a service of the teller does, within its call
-    assert [*runner._deliver()] == []
+    activate(host, spender(version="2", permissions=("events.emit:due",)))
+    assert runner.call("spender", "spend", {"tells": "due"}).unheard == ()
     assert runner.meter.book.over_time("listener", clock()).hour.calls == 1

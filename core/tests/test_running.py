@@ -120,6 +120,52 @@ def test_the_guest_gets_the_approved_quota_and_the_clock_if_granted(host, sandbo
     assert granted.packages == ("plugwright_sdk",)
 
 
+VISITOR = """
+from plugwright_sdk import command, http, storage
+
+@command
+def visit(address: str) -> int:
+    return http.get(address).status
+
+@command
+def keep(address: str) -> int:
+    try:
+        http.get(address)
+    except PermissionError:
+        storage.set("a", 1)
+    return 0
+"""
+
+
+def test_an_address_that_was_not_granted_is_told_whole_but_not_in_the_ledger(
+    host, sandbox
+):
+    bundle = make_bundle(
+        VISITOR,
+        name="visitor",
+        commands={"visit": ("address",), "keep": ("address",)},
+        permissions=(
+            "http:GET https://api.example.org/v1/*",
+            "http:GET https://www.example.org/",
+            "log",
+        ),
+    )
+    activate(host, bundle)
+    with pytest.raises(Denied) as told:
+        host.run("visitor", "visit", {"address": "https://api.example.org/v2/me?key=1"})
+    assert told.value.message == (
+        "`http:GET https://api.example.org/v2/me` was not granted, only"
+        " `http:GET https://api.example.org/v1/*` and"
+        " `http:GET https://www.example.org/`"
+    )
+    assert told.value.permission == "http:GET https://api.example.org"
+    assert host.ledger.rows()[0].facts() == {"permission": told.value.permission}
+
+    # What is lacked after it is told by its own name.
+    with pytest.raises(Denied, match=r"^`storage` was not granted \("):
+        host.run("visitor", "keep", {"address": "https://api.example.org/v2/me"})
+
+
 @pytest.mark.parametrize(
     ("command", "arguments", "permissions", "lacked"),
     [

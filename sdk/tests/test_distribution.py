@@ -13,7 +13,9 @@ import plugwright_sdk
 from plugwright_sdk import testing
 
 ROOT = Path(plugwright_sdk.__file__).parent
-ON_THE_HOSTS_SIDE = {"plugwright_sdk.hostplugin", "plugwright_sdk.pytest_plugin"}
+ON_THE_HOSTS_SIDE = {
+    f"plugwright_sdk.{name}" for name in ("hosting", "hostplugin", "pytest_plugin")
+}
 MODULES = {
     f"plugwright_sdk.{path.stem}".removesuffix(".__init__")
     for path in ROOT.glob("*.py")

@@ -56,6 +56,9 @@ def test_a_plugin_describes_itself(plugin):
             }
         },
         "events": ["thought-updated"],
+        "tools": {},
+        "validates": [],
+        "memory": False,
         "initialiser": True,
     }
 

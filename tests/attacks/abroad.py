@@ -10,22 +10,19 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import unquote
 
+from plugwright import guests
 from plugwright.capabilities.internet import Internet
-from plugwright.capabilities.outside import Outside
-from plugwright.database import Database
-from plugwright.host import Host
-from plugwright.lives import Active
+from plugwright.capabilities.outside import Models, Outside
 from plugwright.quotas import Quota
-from plugwright.running import Runner
-from plugwright.sandboxes import Sandbox, Session
 
 _SENT_ON = {"/on": 302, "/kept": 307}
 """Paths whose query is where the server sends people; without one, there again."""
@@ -74,41 +71,32 @@ class _Server(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-class _Runner(Runner):
-    """Runs plugins as the host does, but for the way to the internet."""
+@contextmanager
+def _reached_by(phone: Phone) -> Iterator[None]:
+    # Where the host makes the outside of each plugin that it opens.
+    usual, web = guests.real, Internet(resolve=phone.resolve, dial=phone.dial)
 
-    def __init__(self, host: Host, database: Database, phone: Phone) -> None:
-        super().__init__(database, host.ledger, host.lives, host.sandbox)
-        self._web = Internet(resolve=phone.resolve, dial=phone.dial)
+    def real(quota: Quota, models: Models | None, keep_out: Iterable[Path]) -> Outside:
+        return replace(usual(quota, models, keep_out), web=web)
 
-    def _open(
-        self,
-        sandbox: Sandbox,
-        name: str,
-        active: Active,
-        quota: Quota,
-        log: list[str],
-        world: Outside,
-    ) -> Session:
-        world = replace(world, web=self._web)
-        return super()._open(sandbox, name, active, quota, log, world)
+    guests.real = real
+    try:
+        yield
+    finally:
+        guests.real = usual
 
 
 @contextmanager
-def abroad(host: Host, names: Mapping[str, Sequence[str]]) -> Iterator[Phone]:
-    """Let the host's plugins find this internet outside, until the end of the block."""
+def abroad(names: Mapping[str, Sequence[str]]) -> Iterator[Phone]:
+    """Let plugins that are opened find this internet outside, until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     phone = Phone(names, server.server_port)
-    database, usual = Database(host.home.database), host.runner
-    host.runner = _Runner(host, database, phone)
     try:
-        yield phone
+        with _reached_by(phone):
+            yield phone
     finally:
-        host.runner.close()
-        host.runner = usual
-        database.close()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -142,26 +142,23 @@ class Arena:
         grants = () if attack is None else attack.grants
         services = {name: SERVICES[name] for name in grants}
         more = {"host.py": REACH} if attack is not None and attack.reach else {}
-        return self._open({"plugin.py": source, **more}, services, self.quota(attack))
+        files = {"plugin.py": source, **more}
+        return self.sandbox.open(_guest(files, services, self.quota(attack)))
+
+    def call_elsewhere(self, source: str) -> Outcome:
+        """Open the same guest on another host, and call it."""
+        guest = _guest({"plugin.py": source}, {}, self.quota())
+        with Host.discover(Home(self.folder / "elsewhere")) as host:
+            session = host.sandbox(self.engine).open(guest)
+            try:
+                return session.call("main", None)
+            finally:
+                session.close()
 
     def serve(self, source: str, service: Service) -> Session:
         """Open a guest whose service `log` does something of its own."""
-        return self._open({"plugin.py": source}, {"log": service}, self.quota())
-
-    def _open(
-        self, files: dict[str, str], services: dict[str, Service], quota: Quota
-    ) -> Session:
-        return self.sandbox.open(
-            Guest(
-                name="guest",
-                files={**files, "door.py": DOOR},
-                dispatcher="door:dispatch",
-                packages=("plugwright_sdk",),
-                services=services,
-                quota=quota,
-                seed=0,
-            )
-        )
+        guest = _guest({"plugin.py": source}, {"log": service}, self.quota())
+        return self.sandbox.open(guest)
 
     # What has to be true afterwards.
 
@@ -222,6 +219,18 @@ class Arena:
         # A judge runs the tests of any engine's plugin in the first one.
         self.host.describe("nobody", {"plugin.py": ""})
         self._ask(NEIGHBOUR, 1)
+
+
+def _guest(files: dict[str, str], services: dict[str, Service], quota: Quota) -> Guest:
+    return Guest(
+        name="guest",
+        files={**files, "door.py": DOOR},
+        dispatcher="door:dispatch",
+        packages=("plugwright_sdk",),
+        services=services,
+        quota=quota,
+        seed=0,
+    )
 
 
 def _audit(played: Played) -> Iterator[str]:

@@ -134,9 +134,6 @@ def main() -> int:
     grants = ("model:role=somebody", "storage", "log")
     activate(arena.host, bundle("warming", source, arena, grants=grants))
     called(arena.host, "warming", 0)
-    # Of a second connection to its file, SQLite keeps the descriptors for the next one.
-    with abroad(arena.host, {}):
-        called(arena.host, "warming", 0)
     retire(arena.host, "warming")
 
 
@@ -145,7 +142,7 @@ def play_plugin(attack: Attack, source: str, arena: Arena) -> Played:
     grants = tuple(g.replace("FOLDER", str(arena.granted)) for g in attack.grants)
     if not attack.names:
         return _approved(attack, source, arena, grants)
-    with abroad(arena.host, attack.names) as phone:
+    with abroad(attack.names) as phone:
         grants = tuple(at_port(grant, phone) for grant in grants)
         played = _approved(attack, at_port(source, phone), arena, grants)
     return replace(played, dialled=tuple(phone.dialled))

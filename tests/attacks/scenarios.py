@@ -337,6 +337,35 @@ def heard(data: int) -> None:
     return Played(ending=how, told=repr(call))
 
 
+CHANCES = """
+import copy, random, statistics, uuid
+
+class Dice(random.Random):
+    def seed(self, *given):
+        super().seed()
+
+def main(_):
+    chance = random.Random()
+    found = [chance.random(), copy.copy(chance).random(), Dice().random()]
+    chance.seed()
+    random.seed()
+    found += [chance.random(), random.random(), str(uuid.uuid4())]
+    found += statistics.NormalDist().samples(2)
+    return found + [hash("text") % 997, *{f"text {n}" for n in range(30)}]
+"""
+
+
+def left_to_chance(arena: Arena) -> Played:
+    """Answer by chance, in every way there is, and be called again elsewhere."""
+    session = arena.open(CHANCES)
+    here = session.call("main", None)
+    session.close()
+    there = arena.call_elsewhere(CHANCES)
+    assert here.failure is None, here
+    how = "allowed" if here.value == there.value else "broken"
+    return Played(ending=how, told=repr((here, there)))
+
+
 SCENARIOS: dict[str, Scenario] = {
     function.__name__.replace("_", " "): function
     for function in (
@@ -356,5 +385,6 @@ SCENARIOS: dict[str, Scenario] = {
         remembered_answers,
         another_plugins_storage,
         endless_events,
+        left_to_chance,
     )
 }

@@ -4,15 +4,31 @@ import sys
 
 
 def main() -> None:
-    """Answer `--version` at once; everything else needs the whole command line."""
-    if sys.argv[1:] == ["--version"]:
+    """Answer `--version` and `plugins` at once; the rest needs the command line."""
+    words = sys.argv[1:]
+    if words == ["--version"]:
         from plugwright import __version__
 
         print(f"plugwright {__version__}")
         return
+    if words in (["plugins"], ["plugins", "--json"]):
+        sys.exit(_list(as_json="--json" in words))
     from plugwright.cli.door import run
 
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(words))
+
+
+def _list(*, as_json: bool) -> int:
+    # Without what reads a command line: that takes longer to import than all the rest.
+    try:
+        from plugwright.cli.listing import show
+
+        show(as_json=as_json)
+    except BaseException as error:
+        from plugwright.cli.door import told
+
+        return told(error)
+    return 0
 
 
 if __name__ == "__main__":

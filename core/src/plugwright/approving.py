@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plugwright.amounts import amount, seconds_in_words, size_in_words
-from plugwright.bundles import Bundle
-from plugwright.judging import Report, Verdict
-from plugwright.quotas import Quota
-from plugwright.sandboxes import GENERATED
+from plugwright.differences import diff
+from plugwright.lines import say
+from plugwright.proposals import Proposal, in_words
 from plugwright.sources import plain
 
 if TYPE_CHECKING:
@@ -27,45 +24,6 @@ PERSON = "a person at the terminal"
 FLAG = "the flag --yes"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """Everything that a person needs for a decision."""
-
-    bundle: Bundle
-    report: Report
-
-    def permissions(self) -> list[str]:
-        """What it may do, a line each, with the reason that it gives."""
-        manifest = self.bundle.manifest
-        return [
-            f"It {permission.in_words(manifest.quota.storage)}"
-            f" — {manifest.reasons.get(permission, '') or 'no reason given'}"
-            for permission in manifest.permissions
-        ]
-
-    def walls(self) -> list[str]:
-        """What it means that it does not run in the usual engine, a line each."""
-        engine = self.bundle.manifest.engine
-        if engine == GENERATED:
-            return []
-        return [f"It asks for the engine `{engine}`.", *_NATIVE]
-
-    def unsure(self) -> list[str]:
-        """What its makers were not sure of."""
-        text = self.bundle.manifest.provenance.get("unsure", "")
-        return [line for line in text.splitlines() if line.strip()]
-
-
-_NATIVE = (
-    "That is native code, in a process of this computer that is locked up: its author "
-    "wants the speed.",
-    "It is a weaker wall than WebAssembly, where plugins run otherwise: a mistake in "
-    "Python or in this computer's system may be enough to get out of it.",
-    "Not contained: it shares the processor and the system's core with everything else "
-    "here, and its work is limited by time, not counted.",
-)
-
-
 def decide(host: Host, bundle: str, *, yes: bool) -> bool:
     """Show a proposed bundle, ask, record the answer and let it run if it is yes.
 
@@ -73,33 +31,30 @@ def decide(host: Host, bundle: str, *, yes: bool) -> bool:
     """
     from rich.console import Console
 
+    life = host.lives.life(bundle)
+    host.lives.check_decidable(life)
     console = Console(highlight=False)
-    found = Bundle.load(host.home.bundles, bundle)
-    proposal = Proposal(bundle=found, report=host.examine(found))
-    name = found.manifest.name
+    proposal = Proposal.of(host, life)
+    name = life.plugin
     _show(console, proposal)
-    if not proposal.report.passed:
-        why = (
-            "did not pass its own tests" if proposal.report.results else "has no tests"
-        )
-        console.print(f"It {why}, so it cannot be approved.")
+    if refusal := proposal.refusal():
+        say(plain(refusal))
         return False
     host.lives.propose(bundle)
     if not yes and not _is_terminal():
-        console.print(
+        say(
             "Not approved: there is no terminal to ask at. It stays a proposal;"
-            f" decide with `plugwright approve {name}`.",
-            markup=False,
+            f" decide with `plugwright approve {name}`."
         )
         return False
     by = FLAG if yes else PERSON
     if not yes and not _asked(console, proposal):
         host.lives.refuse(bundle, by=by)
-        console.print("Not approved. Nothing of it will run.")
+        say("Not approved. Nothing of it will run.")
         return False
     host.lives.approve(bundle, by=by)
     host.lives.activate(bundle)
-    console.print(f"Approved by {by}: `{name}` is active.", markup=False)
+    say(f"Approved by {by}: `{name}` is active.")
     return True
 
 
@@ -109,9 +64,12 @@ def _is_terminal() -> bool:
 
 def _asked(console: Console, proposal: Proposal) -> bool:
     """Ask until there is an answer; closing the terminal is a no."""
+    more = " or [b]d[/]ifference" if proposal.old else ""
     while True:
         try:
-            answer = console.input("Let it run? [b]y[/]es, [b]n[/]o, show [b]c[/]ode: ")
+            answer = console.input(
+                f"Let it run? [b]y[/]es, [b]n[/]o, show [b]c[/]ode{more}: "
+            )
         except (EOFError, KeyboardInterrupt):
             console.print()
             return False
@@ -121,17 +79,31 @@ def _asked(console: Console, proposal: Proposal) -> bool:
             case "n" | "no":
                 return False
             case "c" | "code":
-                _show_code(console, proposal.bundle)
+                _show_code(console, proposal)
+            case "d" | "difference" if proposal.old:
+                _show_difference(console, proposal)
+            case _ if proposal.old:
+                console.print("Please type yes, no, code or difference.")
             case _:
                 console.print("Please type yes, no or code.")
 
 
-def _show_code(console: Console, bundle: Bundle) -> None:
+def _show_code(console: Console, proposal: Proposal) -> None:
+    for name, source in proposal.bundle.sources.items():
+        _show_file(console, name, source, "python")
+
+
+def _show_difference(console: Console, proposal: Proposal) -> None:
+    assert proposal.old is not None
+    for path, changes in diff(proposal.old, proposal.bundle):
+        _show_file(console, path, changes, "diff")
+
+
+def _show_file(console: Console, name: str, text: str, language: str) -> None:
     from rich.syntax import Syntax
 
-    for name, source in bundle.sources.items():
-        console.rule(name)
-        console.print(Syntax(source, "python", word_wrap=True))
+    console.rule(name)
+    console.print(Syntax(text, language, word_wrap=True))
 
 
 def _show(console: Console, proposal: Proposal) -> None:
@@ -141,16 +113,19 @@ def _show(console: Console, proposal: Proposal) -> None:
 
     manifest = proposal.bundle.manifest
     parts: list[RenderableType] = [Text(plain(manifest.summary))]
-    parts += _section(
-        "Commands", [f"{n}: {c.summary}" for n, c in manifest.commands.items()]
-    )
+    if proposal.void:
+        parts += _section("Approved before, which holds no longer", [proposal.void])
+    parts += _upgrade(proposal)
+    parts += _section("Commands", proposal.commands())
     parts += _section(
         "What it is allowed to do", proposal.permissions() or ["nothing but compute"]
     )
     if walls := proposal.walls():
         parts += _section("A weaker wall", walls)
     parts += _section("Each call may use", in_words(manifest.quota))
-    parts += _section("Tests", _tests(proposal.report))
+    parts += _section("Tests", proposal.tests())
+    if looks := proposal.looks():
+        parts += _section("Seen by looking at it", looks)
     parts += _section("Unsure", proposal.unsure() or ["nothing was noted"])
     request = manifest.provenance.get("request", "")
     if request:
@@ -160,61 +135,40 @@ def _show(console: Console, proposal: Proposal) -> None:
     console.print(Panel(Group(*parts), title=Text(title), title_align="left"))
 
 
-def _section(title: str, lines: Sequence[str]) -> list[RenderableType]:
-    from rich.padding import Padding
+def _upgrade(proposal: Proposal) -> list[RenderableType]:
     from rich.text import Text
 
-    # Text, never markup or escapes: all of this was written by whoever made the plugin.
-    body = [Padding(Text(f"• {plain(line)}"), (0, 0, 0, 2)) for line in lines]
-    return [Text(f"\n{title}", style="bold"), *body]
+    news = proposal.news()
+    if not news:
+        return []
+    parts: list[RenderableType] = [Text(f"\n{proposal.title_of_news}", style="bold")]
+    for what, lines in news.items():
+        parts += [Text(f"  {what}"), *_lines(lines, 4)]
+    return parts
 
 
-def _tests(report: Report) -> list[str]:
-    passed = sum(result.verdict is Verdict.AC for result in report.results)
-    failed = [
-        f"{result.verdict} {result.test}: {_first_line(result.message)}"
-        for result in report.results
-        if result.verdict is not Verdict.AC
-    ]
-    return [
-        f"{passed} of {len(report.results)} passed just now, in the sandbox",
-        *failed,
-    ]
+def _section(title: str, lines: Sequence[str]) -> list[RenderableType]:
+    from rich.text import Text
+
+    return [Text(f"\n{title}", style="bold"), *_lines(lines, 2)]
 
 
-def _first_line(message: str) -> str:
-    return message.strip().partition("\n")[0] or "no reason given"
+def _lines(lines: Sequence[str], indent: int) -> list[RenderableType]:
+    from rich.table import Table
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for line in lines:
+        row = Table.grid()
+        row.add_column(width=indent + 2)
+        row.add_column(overflow="fold")
+        # Text, never markup or escapes: all of it was written by whoever made the
+        # plugin.
+        row.add_row(f"{' ' * indent}• ", Text(plain(line), style=_style(line)))
+        parts.append(row)
+    return parts
 
 
-_UNUSUAL = {
-    "fuel": "steps of computing",
-    "cpu_seconds": "processor time",
-    "writes": "printing",
-    "payload": "the largest message",
-    "sent": "telling Plugwright",
-    "received": "being told by Plugwright",
-    "storage": "keeping",
-    "keys": "keeping",
-    "load_fuel": "steps of computing to get ready",
-    "load_seconds": "time to get ready",
-    "hourly_fuel": "steps of computing in an hour",
-}
-"""What is said only where it is not as usual, with what it is for."""
-
-
-def in_words(quota: Quota) -> list[str]:
-    """Say what a quota allows, to somebody who does not program, a line each."""
-    usual = Quota()
-    unusual = [
-        f"{what}: {amount(name, getattr(quota, name))}"
-        f" (usually {amount(name, getattr(usual, name))})"
-        for name, what in _UNUSUAL.items()
-        if getattr(quota, name) != getattr(usual, name)
-    ]
-    return [
-        f"{quota.seconds:g} seconds, {size_in_words(quota.memory)} of memory, "
-        f"{size_in_words(quota.output)} of printed text, "
-        f"{quota.host_calls:,} questions to Plugwright",
-        f"{seconds_in_words(quota.hourly_seconds)} in an hour, all calls together",
-        *unusual,
-    ]
+def _style(line: str) -> str:
+    """Mark what a person should not overlook; the words say it too."""
+    return "bold yellow" if line.startswith(("NEW:", "MORE ", "ERROR")) else ""

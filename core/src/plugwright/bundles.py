@@ -17,14 +17,17 @@ from functools import cached_property
 from importlib import metadata
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from secrets import token_hex
 from typing import Final
 from zipfile import ZipFile, ZipInfo
 
 from packaging.version import Version
 
+from plugwright import seals
 from plugwright.errors import NotLoaded, PlugwrightError, UsageError
 from plugwright.home import naming, sync_folder, write_atomically, write_durably
 from plugwright.manifest import Manifest
+from plugwright.seals import content_id as content_id
 from plugwright.sources import LARGEST_FILE as LARGEST_FILE
 from plugwright.sources import check
 
@@ -70,18 +73,21 @@ class Bundle:
         return cls(_read_files(folder))
 
     @classmethod
-    def load(cls, root: Path, id: str) -> Bundle:
-        """Read a written bundle back, if it still is what it was."""
+    def load(cls, root: Path, id: str, plugin: str = "") -> Bundle:
+        """Read a written bundle back, if it still is what it was.
+
+        `plugin` is its name, for the error: the files themselves may say anything now.
+        """
         if not _ID.fullmatch(id):
             raise UsageError(f"`{id}` is not the id of a bundle", remedy="see the list")
         folder = root / id
-        files = _read_files(folder)
+        try:
+            files = _read_files(folder)
+        except UsageError as error:  # a link, too many files, or no folder at all
+            raise _tampered(id, plugin, f"{error.message}; it") from error
         if content_id(files) != id:
-            raise NotLoaded(
-                id[:12],
-                f"`{folder}` was changed after it was written, so no approval holds",
-                remedy="delete that folder and install the plugin again",
-            )
+            what = seals.changed(folder, files)
+            raise _tampered(id, plugin, f"`{folder}`: {what}")
         return cls(files)
 
     def write(self, root: Path) -> Path:
@@ -89,9 +95,12 @@ class Bundle:
         folder = root / self.id
         with naming(root):
             root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if folder.exists() and not _is_whole(folder):
+                # Whoever changed it may want to have that.
+                folder.rename(root / f".changed-{self.id[:12]}-{token_hex(4)}")
             if not folder.exists():
                 self._write_new(folder)
-        Bundle.load(root, self.id)
+        Bundle.load(root, self.id, self.manifest.name)
         return folder
 
     def _write_new(self, folder: Path) -> None:
@@ -101,6 +110,7 @@ class Bundle:
                 target = temporary / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 write_durably(target, content)
+            write_durably(temporary / seals.LIST, seals.listed(self.files))
             for parent in {(temporary / path).parent for path in self.files}:
                 sync_folder(parent)
             try:
@@ -178,16 +188,6 @@ class Bundle:
             "entry_points.txt": f"[plugwright]\n{about.name} = {MARKER}\n".encode(),
             **{f"bundle/{path}": self.files[path] for path in sorted(self.files)},
         }
-
-
-def content_id(files: Mapping[str, bytes]) -> str:
-    """Compute the id: lengths stand before names and contents, so none can pose."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        for part in (path.encode(), files[path]):
-            digest.update(len(part).to_bytes(8, "big"))
-            digest.update(part)
-    return digest.hexdigest()
 
 
 def installed_bundles() -> list[tuple[str, Bundle | PlugwrightError]]:
@@ -282,6 +282,22 @@ def _entry(path: str) -> ZipInfo:
     entry.create_system = 3  # Unix, whatever wrote it
     entry.external_attr = (stat.S_IFREG | 0o644) << 16
     return entry
+
+
+def _tampered(id: str, plugin: str, what: str) -> NotLoaded:
+    return NotLoaded(
+        plugin or id[:12],
+        f"{what} was changed after it was written, so no approval holds",
+        remedy="`plugwright add` the folder that it came from, which writes it anew,"
+        f" or `plugwright rollback {plugin or 'NAME'}`",
+    )
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return content_id(_read_files(folder)) == folder.name
+    except UsageError:
+        return False
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:

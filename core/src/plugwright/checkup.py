@@ -17,7 +17,9 @@ from pathlib import Path
 
 from plugwright.amounts import size_in_words
 from plugwright.errors import PlugwrightError, in_one_line
+from plugwright.home import Home
 from plugwright.host import Host
+from plugwright.machine import cannot_use
 from plugwright.running import raise_for
 from plugwright.sandboxes import GENERATED, Guest, Sandbox, SandboxOffer, Wall
 
@@ -80,14 +82,9 @@ def examine(host: Host) -> Checkup:
     """Look at everything; a guest is run in every engine."""
     machine = [
         _python(),
-        _folder(
-            "home folder",
-            host.home.folder,
-            ", or set PLUGWRIGHT_HOME to another folder",
-            needed=True,
-        ),
+        _home(host.home),
         _records(host),
-        _folder("cache folder", host.cache, "", needed=False),
+        _folder("cache folder", host.cache, needed=False),
         _room(host.cache),
     ]
     offers = reversed(host.hooks.sandboxes(host=host))
@@ -120,21 +117,24 @@ def _python() -> Finding:
     )
 
 
-def _folder(name: str, folder: Path, instead: str, *, needed: bool) -> Finding:
+def _home(home: Home) -> Finding:
+    try:
+        home.check_own()
+    except PlugwrightError as error:
+        # What nobody may approve from, nothing can run from.
+        return Finding("home folder", False, error.message, error.remedy, needed=True)
+    return _folder("home folder", home.folder, needed=True)
+
+
+def _folder(name: str, folder: Path, *, needed: bool) -> Finding:
     try:
         there = _existing(folder)
         with tempfile.TemporaryFile(dir=there):
             pass
         state = there.stat()
     except OSError as error:
-        why = error.strerror or str(error)
-        return Finding(
-            name,
-            False,
-            f"`{folder}` cannot be written: {why}",
-            f"change its permissions{instead}",
-            needed,
-        )
+        told = cannot_use(folder, error)
+        return Finding(name, False, told.message, told.remedy, needed)
     if there != folder:
         return Finding(name, True, f"`{folder}` is made when it is needed", "", needed)
     if os.name == "posix" and state.st_mode & 0o077:

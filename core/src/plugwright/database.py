@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from plugwright.errors import HostError, PlugwrightError, UsageError
-from plugwright.home import naming
+from plugwright.errors import HostError, UsageError
+from plugwright.machine import HOME, database_trouble, naming
 
 _FIRST = """
 CREATE TABLE ledger (
@@ -106,7 +106,39 @@ CREATE TABLE usage (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+-- What became of host plugins. `version` is the one that the rest is about, except for
+-- `disabled`, which a person said of the name.
+CREATE TABLE host_plugins (
+    name TEXT PRIMARY KEY,
+    distribution TEXT NOT NULL,
+    version TEXT NOT NULL,
+    disabled INTEGER NOT NULL,
+    quarantined INTEGER NOT NULL,
+    problem TEXT NOT NULL,
+    remedy TEXT NOT NULL,
+    hooks TEXT NOT NULL,
+    import_ms REAL NOT NULL,
+    calls INTEGER NOT NULL,
+    failures INTEGER NOT NULL
+) STRICT;
+"""
+
+_FOURTH = """
+-- What was approved before rests on less evidence, and on no signature: it is void.
+DROP TABLE approvals;
+
+CREATE TABLE approvals (
+    bundle TEXT PRIMARY KEY REFERENCES lives (bundle),
+    evidence TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL,
+    key TEXT NOT NULL,
+    signature TEXT NOT NULL
+) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Each brings the file one version up, a statement per paragraph; none ever changes."""
 
 _SETTINGS = """
@@ -116,34 +148,63 @@ PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 """
 
-_DAMAGED = (
-    "it is damaged",
-    "move it away and restore a copy; without one Plugwright starts afresh",
-)
-_FORBIDDEN = (
-    "it cannot be opened and written",
-    "check its permissions and its disk, or set PLUGWRIGHT_HOME to another folder",
-)
-_REASONS = {
-    sqlite3.SQLITE_FULL: ("the disk is full", "free some space, then try again"),
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_READONLY: _FORBIDDEN,
-    sqlite3.SQLITE_CANTOPEN: _FORBIDDEN,
-    sqlite3.SQLITE_PERM: _FORBIDDEN,
-    sqlite3.SQLITE_IOERR: ("the disk failed", "check the disk and how full it is"),
-    sqlite3.SQLITE_BUSY: (
-        "another program is holding it",
-        "close what has this file open, then try again",
-    ),
-}
+_UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+_DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# A table is asked for after a migration has made it, and made once. SQLite has no
+# number for what it says of a file where that is not so.
+_SAID_OF_DAMAGE = ("no such table", "table ledger already", "unsupported file format")
+
+_SALVAGE = "`plugwright ledger salvage` keeps what can be read"
+
+
+class Damaged(HostError):
+    """The file is not as SQLite wrote it."""
+
+
+TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+"""What Python raises; the latter where a message of SQLite repeats garbage."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Tell whether the file is at fault, and not who asks or the machine."""
+    return (
+        isinstance(error, UnicodeDecodeError)
+        or _kind(error) in _DAMAGES
+        or str(error).startswith(_SAID_OF_DAMAGE)
+    )
+
+
+def newer(path: Path, version: int, known: int = len(MIGRATIONS)) -> UsageError:
+    """Say that a file is of a version that only a later Plugwright knows."""
+    return UsageError(
+        f"`{path}` was written by a newer Plugwright (its version is {version}, this "
+        f"one knows {known})",
+        remedy=f"upgrade plugwright-core, or set {HOME} to another folder",
+    )
+
+
+def _kind(error: Exception) -> int:
+    # The low byte is the kind of failure, the rest says where it came from.
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 class Database:
-    """One file, opened when first needed. May be used from several threads."""
+    """One file, opened when first needed. May be used from several threads.
 
-    def __init__(self, path: Path) -> None:
+    Where the file cannot be written it can still be read.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        migrations: Sequence[str] = MIGRATIONS,
+        without_copy: str = _SALVAGE,
+    ) -> None:
         self.path = path
+        self._migrations = migrations
+        self._without_copy = without_copy
         self._connection: sqlite3.Connection | None = None
         self._jotter: sqlite3.Connection | None = None
         self._turn = threading.RLock()
@@ -155,6 +216,13 @@ class Database:
                 return []
             with self._explaining():
                 return self._open().execute(question, values).fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """See the file as of one moment, row by row, while others go on writing."""
+        with self._explaining(), closing(self._connect()) as connection:
+            connection.execute("BEGIN")
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -178,11 +246,8 @@ class Database:
         It survives the end of this process, however it ends. When the machine loses
         power, the last seconds may be lost. Not for use inside a transaction.
         """
-        with self._turn:
-            try:
-                return self._open_jotter().execute(statement, values).fetchall()
-            except sqlite3.Error as error:
-                raise self._trouble(error) from error
+        with self._turn, self._explaining():
+            return self._open_jotter().execute(statement, values).fetchall()
 
     def close(self) -> None:
         """Let go of the file; it is opened again when needed."""
@@ -196,16 +261,7 @@ class Database:
         if self._connection is None:
             with naming(self.path.parent):
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Sessions live on threads of their own; `_turn` lets one at a time in.
-            connection = sqlite3.connect(
-                self.path, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
-            self._connection = connection
+            self._connection = self._connect()
         return self._connection
 
     def _open_jotter(self) -> sqlite3.Connection:
@@ -213,48 +269,76 @@ class Database:
             self._open()  # which makes the file what it has to be
             # A connection of its own: to change this setting twice for every call
             # would take longer than what is written.
-            self._jotter = sqlite3.connect(
-                self.path, isolation_level=None, check_same_thread=False
-            )
-            self._jotter.executescript(_SETTINGS + "PRAGMA synchronous = NORMAL;")
+            jotter = self._connect()
+            jotter.execute("PRAGMA synchronous = NORMAL")
+            self._jotter = jotter
         return self._jotter
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
+    def _connect(self) -> sqlite3.Connection:
+        address = self.path.absolute().as_uri()
+        try:
+            return self._prepared(f"{address}?mode=rwc", self._make_current)
+        except sqlite3.Error as error:
+            if _kind(error) not in _UNWRITABLE or not self.path.is_file():
+                raise
+        # Whoever may not write can read. With a log of the last writes beside the file,
+        # SQLite knows how; without one nobody is writing, and it has to be told so.
+        log = self.path.with_name(f"{self.path.name}-wal")
+        how = "mode=ro" if log.exists() else "immutable=1"
+        return self._prepared(f"{address}?{how}", self._demand_current)
+
+    def _prepared(
+        self, address: str, prepare: Callable[[sqlite3.Connection], None]
+    ) -> sqlite3.Connection:
+        # Sessions live on threads of their own; `_turn` lets one at a time in.
+        connection = sqlite3.connect(
+            address, isolation_level=None, check_same_thread=False, uri=True
+        )
         # A damaged byte must reach the ledger's check, not fail on the way to it.
         connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _make_current(self, connection: sqlite3.Connection) -> None:
+        version = self._version(connection)  # first: a newer file is left as it is
         connection.executescript(_SETTINGS)
-        if self._version(connection) == len(MIGRATIONS):
+        if version == len(self._migrations):
             return
         connection.execute("BEGIN IMMEDIATE")
         # Asked again: another process may have brought it up to date meanwhile.
-        for migration in MIGRATIONS[self._version(connection) :]:
+        for migration in self._migrations[self._version(connection) :]:
             for statement in migration.split("\n\n"):
                 connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute(f"PRAGMA user_version = {len(self._migrations)}")
         connection.execute("COMMIT")
+
+    def _demand_current(self, connection: sqlite3.Connection) -> None:
+        if self._version(connection) < len(self._migrations):
+            raise HostError(
+                f"`{self.path}` was written by an older Plugwright and has to be "
+                "brought up to date, but it cannot be written",
+                remedy=f"make it writable, or set {HOME} to a copy of its folder",
+            )
 
     def _version(self, connection: sqlite3.Connection) -> int:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > len(MIGRATIONS):
-            raise UsageError(
-                f"`{self.path}` was written by a newer Plugwright (its version is "
-                f"{version}, this one knows {len(MIGRATIONS)})",
-                remedy="upgrade plugwright-core, or set PLUGWRIGHT_HOME to another "
-                "folder",
-            )
+        if version > len(self._migrations):
+            raise newer(self.path, version, len(self._migrations))
         return version
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise self._trouble(error) from error
-
-    def _trouble(self, error: sqlite3.Error) -> PlugwrightError:
-        # The low byte is the kind of failure, the rest says where it came from.
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        reason, remedy = _REASONS.get(
-            code, (str(error), "please report it, with what you did")
-        )
-        return HostError(f"cannot use `{self.path}`: {reason}", remedy=remedy)
+        except TROUBLE as error:
+            if isinstance(error, sqlite3.Error) and not is_damage(error):
+                raise database_trouble(self.path, error) from error
+            raise Damaged(
+                f"cannot use `{self.path}`: it is damaged",
+                remedy="move it away and restore a copy; without one, "
+                f"{self._without_copy}",
+            ) from error

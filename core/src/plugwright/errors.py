@@ -16,6 +16,10 @@ Every error is one sentence that says what and where; `remedy` says what to do.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from plugwright.redaction import redact
+
 
 class PlugwrightError(Exception):
     """The root of everything that Plugwright raises on purpose."""
@@ -74,9 +78,20 @@ class BrokeContract(PluginError):
 class Denied(PlugwrightError):
     """Something asked for what no person granted."""
 
-    def __init__(self, permission: str, *, remedy: str = "") -> None:
-        super().__init__(f"`{permission}` was not granted", remedy=remedy)
+    def __init__(
+        self,
+        permission: str,
+        *,
+        remedy: str = "",
+        asked: str = "",
+        granted: Iterable[str] = (),
+    ) -> None:
+        what = f"`{asked or permission}` was not granted"
+        if only := " and ".join(f"`{each}`" for each in granted):
+            what += f", only {only}"
+        super().__init__(what, remedy=remedy)
         self.permission = permission
+        """Fit for the ledger; what was `asked`, word for word, may not be."""
 
 
 class Refused(PlugwrightError):
@@ -100,9 +115,9 @@ class Stopped(PlugwrightError):
 def in_one_line(error: BaseException) -> str:
     """Repeat what an error says, with its type, however strange it is."""
     if isinstance(error, PlugwrightError):
-        return str(error)
+        return redact(str(error))
     try:
-        said = " ".join(str(error).split())
+        said = " ".join(redact(str(error)).split())  # before it is cut short
     except Exception:  # broad on purpose: its `__str__` is a stranger's code too
         said = "its text cannot be shown"
     return f"{type(error).__name__}: {said}"[:300].rstrip(": ")

@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
+from plugwright.errors import PlugwrightError, UsageError
+from plugwright.machine import HOME, database_trouble, home_folder
+from plugwright.machine import naming as naming
 
-from plugwright.errors import HostError, PlugwrightError, UsageError
-
-_FULL = ("the disk is full", "free some space, then try again")
-_FORBIDDEN = (
-    "this user may not do that there",
-    "change its permissions, or set PLUGWRIGHT_HOME to another folder",
-)
-_READ_ONLY = (
-    "the file system is read-only",
-    "set PLUGWRIGHT_HOME to a folder that can be written",
-)
-_REASONS = {
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.EROFS: _READ_ONLY,
-}
-
-
-@contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Turn what the machine refuses into one sentence that names the path."""
-    try:
-        yield
-    except OSError as error:
-        reason, remedy = _REASONS.get(
-            error.errno or 0,
-            (error.strerror or str(error), "look at this path, then try again"),
-        )
-        raise HostError(f"cannot use `{path}`: {reason}", remedy=remedy) from error
+HAS_MODES = os.name == "posix"
+"""Whether files belong to users here, and say who may write them."""
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -87,16 +60,13 @@ class Home:
     @classmethod
     def of_user(cls) -> Home:
         """Find the folder: `PLUGWRIGHT_HOME`, or where this system keeps such data."""
-        chosen = os.environ.get("PLUGWRIGHT_HOME")
-        if chosen:
-            folder = Path(chosen).expanduser().absolute()
-            if folder.exists() and not folder.is_dir():
-                raise UsageError(
-                    f"PLUGWRIGHT_HOME names `{folder}`, which is no folder",
-                    remedy="set it to a folder; it is made if it is not there",
-                )
-            return cls(folder)
-        return cls(platformdirs.user_data_path("plugwright", appauthor=False))
+        folder = home_folder()
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(
+                f"{HOME} names `{folder}`, which is no folder",
+                remedy="set it to a folder; it is made if it is not there",
+            )
+        return cls(folder)
 
     @property
     def database(self) -> Path:
@@ -118,6 +88,29 @@ class Home:
         with naming(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    def check_own(self) -> None:
+        """Refuse a folder that somebody else could change: approvals are kept there.
+
+        Windows has no modes; there the folder lies where only its user may write.
+        """
+        if not HAS_MODES or not self.folder.exists():
+            return
+        with naming(self.folder):
+            state = self.folder.stat()
+        if state.st_uid != os.geteuid():
+            raise UsageError(
+                f"the folder `{self.folder}` belongs to another user, who could change"
+                " what you approved",
+                remedy=f"make it yours, or set {HOME} to another folder",
+            )
+        if state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise UsageError(
+                f"other users can write to `{self.folder}`, so they could change what"
+                " you approved",
+                remedy=f"if that is not so, `chmod 700 '{self.folder}'`; else set"
+                f" {HOME} to another folder",
+            )
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only host on this folder for as long as the block lasts.
@@ -126,6 +119,7 @@ class Home:
         system itself lets go of it when the process dies, however it dies.
         """
         self.make()
+        self.check_own()
         path = self.folder / "lock.db"
         with ExitStack() as held:
             try:
@@ -144,13 +138,7 @@ class Home:
     def _not_locked(self, path: Path, error: sqlite3.Error) -> PlugwrightError:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
             return self._taken()
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
-            reason, remedy = _FULL
-            return HostError(f"cannot use `{path}`: {reason}", remedy=remedy)
-        return HostError(
-            f"cannot lock `{path}`: {error}",
-            remedy="check that you may write there, or delete that file",
-        )
+        return database_trouble(path, error)
 
     def _taken(self) -> UsageError:
         try:
@@ -162,6 +150,5 @@ class Home:
             who = f"another Plugwright (process {process})"
         return UsageError(
             f"{who} is using `{self.folder}`",
-            remedy="wait until it ends, stop it, or set PLUGWRIGHT_HOME to another "
-            "folder",
+            remedy=f"wait until it ends, stop it, or set {HOME} to another folder",
         )

@@ -2,39 +2,45 @@
 
 A plugin answers with a function of the same name, marked `@hookimpl`. It may take fewer
 arguments than the question has. Answers are small descriptions: nothing heavy is
-imported until what they describe is really used. A plugin that raises instead is named,
-and the others answer.
+imported until what they describe is really used.
+
+A plugin that raises, or takes longer than the question allows, is named, and the
+others answer; where a question says that it *fails closed*, it fails as a whole. After
+three failures in a row a plugin is left out for a minute. Questions written `async def`
+may be answered by a plain function or by an `async def`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from inspect import signature
-from itertools import product
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pluggy
+
+from plugwright.asking import Ask, AskAsync, Asking, Tell, TellAsync
+from plugwright.contracts import question
 
 if TYPE_CHECKING:
     import click
 
+    from plugwright.commands import Command, Tool
     from plugwright.host import Host
     from plugwright.judging import Judge
+    from plugwright.memory import MemoryOffer
     from plugwright.providers import ProviderOffer
-    from plugwright.sandboxes import GuestPackage, SandboxOffer
+    from plugwright.sandboxes import JSON, GuestPackage, SandboxOffer
+    from plugwright.scheduling import SchedulerOffer
+    from plugwright.validation import Finding, Subject
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-hookspec = pluggy.HookspecMarker("plugwright")
 hookimpl = pluggy.HookimplMarker("plugwright")
 
 
 class Questions:
     """The hook specifications, as pluggy reads them."""
 
-    @staticmethod
-    @hookspec
+    # The four families.
+
+    @question(shape=("scheme", "open"))
     def providers(host: Host) -> Iterable[ProviderOffer]:
         """Offer kinds of providers, each under a scheme.
 
@@ -47,8 +53,147 @@ class Questions:
         """
         raise NotImplementedError
 
-    @staticmethod
-    @hookspec
+    @question(shape=("name", "open"))
+    def memories(host: Host) -> Iterable[MemoryOffer]:
+        """Offer kinds of memory, each under a name.
+
+            @hookimpl
+            def memories(host):
+                return [MemoryOffer(name="sqlite", summary="one file", open=...)]
+
+        `host.memory("sqlite", owner)` then opens it. Two plugins that offer one name
+        are an error that names both.
+        """
+        raise NotImplementedError
+
+    @question(seconds=60.0, closed=True, shape=("what", "severity"))
+    async def validate(subject: Subject) -> Iterable[Finding]:
+        """Say what is wrong with something: a bundle, a text.
+
+            @hookimpl
+            async def validate(subject):
+                if subject.kind != "text" or "secret" not in subject.data:
+                    return []
+                return [Finding(what="it tells a secret", severity=Severity.ERROR)]
+
+        It fails closed: what could not be looked at by everybody does not go on. A
+        subject of a kind that a plugin does not know has no findings.
+        """
+        raise NotImplementedError
+
+    @question(shape=("name", "open"))
+    def schedulers(host: Host) -> Iterable[SchedulerOffer]:
+        """Offer schedulers, each under a name.
+
+        @hookimpl
+        def schedulers(host):
+            return [SchedulerOffer(name="local", summary="this machine", open=...)]
+
+        `host.scheduler("local")` then opens it. Two plugins that offer one name are an
+        error that names both.
+        """
+        raise NotImplementedError
+
+    # What may be called, by people and by models.
+
+    @question(shape=("name", "spec", "call"))
+    def commands(host: Host) -> Iterable[Command]:
+        """Offer commands, which `plugwright run PLUGIN COMMAND` and all others call.
+
+            @hookimpl
+            def commands():
+                spec = CommandSpec(summary="Say it back.", parameters=("text",))
+                return [Command(name="echo", spec=spec, call=lambda it: it["text"])]
+
+        A command belongs to its plugin, so two plugins may use one name; two commands
+        of one plugin may not.
+        """
+        raise NotImplementedError
+
+    @question(shape=("name", "spec", "call"))
+    def tools(host: Host) -> Iterable[Tool]:
+        """Offer tools, which models may call; a person is asked first.
+
+            @hookimpl
+            def tools():
+                spec = CommandSpec(summary="Roll dice.", parameters=("sides",))
+                return [Tool(name="roll", spec=spec, call=roll, needs_approval=False)]
+
+        Models know it as `PLUGIN.NAME`.
+        """
+        raise NotImplementedError
+
+    @question()
+    def subcommands() -> Iterable[click.Command]:
+        """Add commands to `plugwright`. A name that the core has is refused.
+
+        @hookimpl
+        def subcommands():
+            return [forge]
+        """
+        raise NotImplementedError
+
+    # What happens.
+
+    @question(seconds=30.0)
+    async def heard(name: str, data: JSON) -> None:
+        """Hear of an event: its name, and JSON that came with it.
+
+        @hookimpl
+        async def heard(name, data):
+            if name == "lesson-due":
+                await remind(data["child"])
+
+        Every plugin hears every event. Whoever fails does so alone: the teller is told
+        who did not hear, and nothing of the teller's work is undone.
+        """
+        raise NotImplementedError
+
+    @question()
+    def configured(settings: Any) -> None:
+        """Take this plugin's own settings, before any other question.
+
+            @dataclass
+            class Settings:
+                url: str
+                key: Secret | None = None
+
+            @hookimpl
+            def configured(settings: Settings):
+                global client
+                client = Client(settings.url, settings.key)
+
+        They stand under `[plugins.NAME.settings]` in `config.toml`. The annotation is
+        the model: its JSON Schema is part of the manifest, settings that do not fit
+        keep the plugin out with path and remedy, and here they come as that type.
+        """
+        raise NotImplementedError
+
+    @question()
+    def started(host: Host) -> None:
+        """Begin: the host holds its home, and may be called.
+
+        @hookimpl
+        def started(host):
+            watcher.start(host.home.folder)
+
+        Only told to a host that holds the home, not to one that only lists things.
+        """
+        raise NotImplementedError
+
+    @question()
+    def stopping(host: Host) -> None:
+        """End what was begun: the host closes when everybody was told.
+
+        @hookimpl
+        def stopping():
+            watcher.stop()
+        """
+        raise NotImplementedError
+
+    # Where plugins run, and who judges them.
+
+    @question(shape=("name", "open"))
     def sandboxes(host: Host) -> Iterable[SandboxOffer]:
         """Offer sandbox engines, each under a name and made when it is first needed.
 
@@ -63,8 +208,7 @@ class Questions:
         """
         raise NotImplementedError
 
-    @staticmethod
-    @hookspec
+    @question(shape=("modules",))
     def guest_packages() -> Iterable[GuestPackage]:
         """Offer Python packages to be baked into the guest of every sandbox.
 
@@ -76,8 +220,7 @@ class Questions:
         """
         raise NotImplementedError
 
-    @staticmethod
-    @hookspec
+    @question(shape=("judge",))
     def judges(host: Host) -> Iterable[Judge]:
         """Offer judges, which run acceptance tests against a plugin.
 
@@ -87,75 +230,23 @@ class Questions:
         """
         raise NotImplementedError
 
-    @staticmethod
-    @hookspec
-    def subcommands() -> Iterable[click.Command]:
-        """Add commands to `plugwright`. A name that the core has is refused.
-
-        @hookimpl
-        def subcommands():
-            return [forge]
-        """
-        raise NotImplementedError
-
-
-Failed = Callable[[str, str, Exception], None]
-"""Told which plugin failed, at which hook, and how."""
-
-
-class Ask(Generic[P, R]):
-    """One hook, called with types: `host.hooks.providers(host=host)`."""
-
-    def __init__(
-        self,
-        manager: pluggy.PluginManager,
-        question: Callable[P, Iterable[R]],
-        failed: Failed,
-        *shape: str,
-    ) -> None:
-        self._caller: pluggy.HookCaller = getattr(manager.hook, question.__name__)
-        self._signature = signature(question)
-        self._failed = failed
-        self._shape = shape
-        """What every answer has to have."""
-
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[R]:
-        """Ask every plugin and give back all answers in one flat list."""
-        return [answer for _, answer in self.by_plugin(*args, **kwargs)]
-
-    def by_plugin(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[tuple[str, R]]:
-        """Ask every plugin, and say with each answer whose it is."""
-        given = self._signature.bind(*args, **kwargs).arguments
-        return [
-            (answering.plugin_name, answer)
-            for answering in reversed(self._caller.get_hookimpls())
-            for answer in self._answers(answering, given)
-        ]
-
-    def _answers(
-        self, answering: pluggy.HookImpl, given: Mapping[str, Any]
-    ) -> Sequence[R]:
-        # Not through pluggy, which gives up all answers when one plugin raises.
-        try:
-            wanted = (given[name] for name in answering.argnames)
-            answers: Iterable[R] = answering.function(*wanted)  # type: ignore[assignment]
-            found = list(answers)
-            for answer, attribute in product(found, self._shape):
-                getattr(answer, attribute)
-            return found
-        except Exception as error:
-            # Broad on purpose: a stranger's code must not silence the others.
-            self._failed(answering.plugin_name, self._caller.name, error)
-            return []
-
 
 class Hooks:
     """Every question, ready to be asked."""
 
-    def __init__(self, manager: pluggy.PluginManager, failed: Failed) -> None:
+    def __init__(self, asking: Asking) -> None:
         asked = Questions
-        self.providers = Ask(manager, asked.providers, failed, "scheme", "open")
-        self.sandboxes = Ask(manager, asked.sandboxes, failed, "name", "open")
-        self.guest_packages = Ask(manager, asked.guest_packages, failed, "modules")
-        self.judges = Ask(manager, asked.judges, failed, "judge")
-        self.subcommands = Ask(manager, asked.subcommands, failed, "name", "main")
+        self.providers = Ask(asking, asked.providers)
+        self.memories = Ask(asking, asked.memories)
+        self.validate = AskAsync(asking, asked.validate)
+        self.schedulers = Ask(asking, asked.schedulers)
+        self.commands = Ask(asking, asked.commands)
+        self.tools = Ask(asking, asked.tools)
+        self.subcommands = Ask(asking, asked.subcommands)
+        self.heard = TellAsync(asking, asked.heard)
+        self.configured = Tell(asking, asked.configured)
+        self.started = Tell(asking, asked.started)
+        self.stopping = Tell(asking, asked.stopping)
+        self.sandboxes = Ask(asking, asked.sandboxes)
+        self.guest_packages = Ask(asking, asked.guest_packages)
+        self.judges = Ask(asking, asked.judges)

@@ -2,38 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import Self, TypeVar
 
 import platformdirs
-import pluggy
 
-from plugwright import hooks as questions
+from plugwright import promises
+from plugwright.asking import Asking
 from plugwright.bundles import Bundle, installed_bundles
+from plugwright.capabilities import services
+from plugwright.commands import Command, called
 from plugwright.database import Database
+from plugwright.discovery import discover
 from plugwright.errors import (
     BrokeContract,
-    HostError,
-    PlugwrightError,
     UsageError,
-    in_one_line,
 )
 from plugwright.home import Home
-from plugwright.hooks import Hooks
+from plugwright.hooks import Hooks, Questions
+from plugwright.hostplugins import HostPlugins
 from plugwright.judging import Case, Judge, Report, Watcher
 from plugwright.ledger import Ledger
 from plugwright.lives import Lives
-from plugwright.loading import HostPlugin, load
-from plugwright.permissions import nearest
+from plugwright.loading import Keeping
+from plugwright.manifest import CommandSpec
+from plugwright.memory import Memory
+from plugwright.offers import first, naming_plugin, nobody_offers, only
+from plugwright.permissions import Permission, nearest
 from plugwright.providers import Provider
+from plugwright.proxies import Proxies
 from plugwright.quotas import Quota
-from plugwright.recordings import Recording, Replay, Tape, key_of
+from plugwright.recordings import Recording, Replay, Tape, differs, key_of
+from plugwright.registration import Plugins
 from plugwright.roles import ConfiguredModels
 from plugwright.running import Call, Runner, guest_of, raise_for
-from plugwright.sandboxes import GENERATED, JSON, Guest, Progress, Sandbox
+from plugwright.sandboxes import (
+    GENERATED,
+    JSON,
+    Guest,
+    Progress,
+    Sandbox,
+    Service,
+    say_nothing,
+)
+from plugwright.scheduling import Scheduler
+from plugwright.secrets import redact
+from plugwright.stages import HostPlugin, Stage
+from plugwright.storage import Storage
 
 T = TypeVar("T")
 
@@ -44,18 +66,28 @@ class Host:
     `Host(home)` is an empty one, for tests; `Host.discover()` loads what is installed.
     """
 
-    def __init__(self, home: Home, *, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        *,
+        cache: Path | None = None,
+        strict: bool = False,
+        trace: Callable[[str], None] | None = None,
+    ) -> None:
+        """Make an empty host. `strict` raises what a plugin raises, for tests."""
         self.home = home
         self.cache = cache or platformdirs.user_cache_path(
             "plugwright", appauthor=False
         )
-        self.plugins: tuple[HostPlugin, ...] = ()
         self.waiting: tuple[tuple[str, Bundle], ...] = ()
         """Bundles that pip installed and that no host has taken in yet."""
-        self.manager = pluggy.PluginManager("plugwright")
-        self.manager.add_hookspecs(questions.Questions)
-        self.hooks = Hooks(self.manager, self._blame)
+        self.manager = Plugins(Questions)
         self._database = Database(home.database)
+        asking = Asking(
+            plugins=self.manager, failed=self._blame, strict=strict, trace=trace
+        )
+        self.hooks = Hooks(asking)
+        self._crew = HostPlugins(asking, self._database, home.folder)
         self.ledger = Ledger(self._database)
         self.lives = Lives(self._database, home.bundles)
         self.runner = Runner(
@@ -66,16 +98,53 @@ class Host:
             models=ConfiguredModels(home.folder / "config.toml", self.provider),
             keep_out=(self.cache,),
         )
-        self.progress: Progress = _say_nothing
+        self.runner.tell = self._tell_host_plugins
+        self.progress: Progress = say_nothing
         self._sandboxes: dict[str, Sandbox] = {}
+        self._schedulers: dict[str, Scheduler] = {}
+        self._proxies = Proxies(self.manager, self.lives, self.runner.ask)
+        self.manager.want = self._want
+        self._is_started = False
         self._held = ExitStack()
 
     @classmethod
-    def discover(cls, home: Home | None = None) -> Host:
-        """Load every installed plugin; a broken one is named in `plugins`."""
-        host = cls(home or Home.of_user())
-        host.plugins = tuple(load(host.manager))
+    def discover(cls, home: Home | None = None, *, imports: bool = True) -> Host:
+        """Find every installed plugin; imported is what is asked, when it is asked.
+
+        Without `imports` nobody is asked, so that nobody stands in the way of a repair.
+        `PLUGWRIGHT_SAFE_MODE`, `PLUGWRIGHT_WITHOUT` and `PLUGWRIGHT_TRACE` hold.
+        """
+        is_traced = os.environ.get("PLUGWRIGHT_TRACE", "") not in ("", "0")
+        trace = trace_to_stderr if is_traced else None
+        host = cls(home or Home.of_user(), trace=trace)
+        keeping = Keeping.of(os.environ)
+        host._crew.take(discover(host.cache), keeping, imports=imports)
         return host
+
+    @property
+    def plugins(self) -> tuple[HostPlugin, ...]:
+        """Every host plugin, broken ones included, as far as it came by now."""
+        return tuple(self._crew.rows.values())
+
+    def take_in(self, plugin: object, name: str) -> None:
+        """Register a plugin that nobody installed, as tests and notebooks do."""
+        self.manager.register(plugin, name)
+        self._crew.add(name)
+
+    def require(self) -> None:
+        """Raise HostError where a plugin cannot answer without which nobody goes on."""
+        self._crew.require()
+
+    def keep_out(self, name: str) -> HostPlugin:
+        """Let a host plugin answer no more, until `let_in`."""
+        return self._crew.keep_out(name)
+
+    def let_in(self, name: str) -> HostPlugin:
+        """Let a host plugin be imported again, whatever it did before.
+
+        Gives how far it comes: something else may keep it out, too.
+        """
+        return self._crew.let_in(name)
 
     def __enter__(self) -> Self:
         """Be the only host on this home until the end of the block."""
@@ -85,6 +154,8 @@ class Host:
             for _, bundle in self.waiting:
                 self.lives.discovered(bundle)
             self.waiting = ()
+            self._is_started = True
+            self.hooks.started(host=self)
         except BaseException:
             self.close()
             raise
@@ -99,11 +170,18 @@ class Host:
         self.close()
 
     def close(self) -> None:
-        """End every sandbox and let go of the home."""
+        """End everything and let go of the home."""
+        if self._is_started:
+            self._is_started = False
+            self.hooks.stopping(host=self)
+        for scheduler in self._schedulers.values():
+            scheduler.close()
+        self._schedulers.clear()
         self.runner.close()
         for sandbox in self._sandboxes.values():
             sandbox.close()
         self._sandboxes.clear()
+        self._crew.note()
         self._database.close()
         self._held.close()
 
@@ -113,9 +191,8 @@ class Host:
         waiting = []
         for name, found in installed_bundles():
             if not isinstance(found, Bundle):
-                self.plugins += (
-                    HostPlugin(name, name, "", found.message, found.remedy),
-                )
+                row = HostPlugin(name=name, distribution=name)
+                self._crew.rows[name] = row.blamed(found.message, found.remedy)
             elif found.id not in known:
                 waiting.append((name, found))
         self.waiting = tuple(waiting)
@@ -123,8 +200,13 @@ class Host:
     # What other plugins offer.
 
     def ask_all(self) -> None:
-        """Ask every question once, so that who cannot answer is named in `plugins`."""
+        """Import everybody and ask, so that who cannot answer is named in `plugins`."""
+        self._crew.load_all()
         self.hooks.providers(host=self)
+        self.hooks.memories(host=self)
+        self.hooks.schedulers(host=self)
+        self.hooks.commands(host=self)
+        self.hooks.tools(host=self)
         self.hooks.sandboxes(host=self)
         self.hooks.guest_packages()
         self.hooks.judges(host=self)
@@ -133,31 +215,45 @@ class Host:
     def provider(self, name: str) -> Provider:
         """Open a provider by its name: `replay:demo.json`, `hand`."""
         scheme, _, argument = name.partition(":")
-        offers = self.hooks.providers.by_plugin(host=self)
-        found = [(plugin, offer) for plugin, offer in offers if offer.scheme == scheme]
-        if not offers:
-            raise _nobody_offers("provider", "plugwright-cassette")
-        if not found:
-            raise UsageError(
-                f"there is no provider `{scheme}`",
-                remedy=nearest(scheme, {offer.scheme for _, offer in offers}),
-            )
-        if len(found) > 1:
-            plugins = " and ".join(sorted(f"`{plugin}`" for plugin, _ in found))
-            raise UsageError(
-                f"{plugins} both offer the provider `{scheme}`",
-                remedy="uninstall one of them; see `plugwright plugins`",
-            )
-        [(plugin, offer)] = found
-        with _naming_plugin(plugin):
+        plugin, offer = only(
+            "provider",
+            scheme,
+            [(p, o.scheme, o) for p, o in self.hooks.providers.by_plugin(host=self)],
+            "plugwright-cassette",
+        )
+        with naming_plugin(plugin):
             return offer.open(argument)
+
+    def memory(self, name: str, owner: str) -> Memory:
+        """Open what one owner keeps in a memory, by the memory's name: `sqlite`."""
+        plugin, offer = only(
+            "memory",
+            name,
+            [(p, o.name, o) for p, o in self.hooks.memories.by_plugin(host=self)],
+            "plugwright-memory",
+        )
+        with naming_plugin(plugin):
+            return offer.open(owner)
+
+    def scheduler(self, name: str = "local") -> Scheduler:
+        """Open a scheduler by its name; one is made for each name and kept."""
+        if name not in self._schedulers:
+            plugin, offer = only(
+                "scheduler",
+                name,
+                [(p, o.name, o) for p, o in self.hooks.schedulers.by_plugin(host=self)],
+                "plugwright-scheduler",
+            )
+            with naming_plugin(plugin):
+                self._schedulers[name] = offer.open()
+        return self._schedulers[name]
 
     def sandbox(self, name: str = GENERATED) -> Sandbox:
         """An engine by its name, ready to open guests."""
         if name not in self._sandboxes:
             offers = self.hooks.sandboxes.by_plugin(host=self)
             if not offers:
-                raise _nobody_offers("sandbox", "plugwright-sandbox")
+                raise nobody_offers("sandbox", "plugwright-sandbox")
             found = [(p, offer) for p, offer in offers if offer.name == name]
             if not found:
                 raise UsageError(
@@ -165,7 +261,7 @@ class Host:
                     remedy=nearest(name, {offer.name for _, offer in offers}),
                 )
             plugin, offer = found[0]
-            with _naming_plugin(plugin):
+            with naming_plugin(plugin):
                 self._sandboxes[name] = offer.open()
         sandbox = self._sandboxes[name]
         sandbox.prepare(self.progress)
@@ -174,17 +270,11 @@ class Host:
     def judge(self) -> Judge:
         """Whoever runs acceptance tests."""
         judges = self.hooks.judges.by_plugin(host=self)
-        return _first(judges, "judge", "plugwright-qa")[1]
+        return first("judge", judges, "plugwright-qa")[1]
 
-    def _blame(self, plugin: str, hook: str, error: Exception) -> None:
+    def _blame(self, plugin: str, hook: str, said: str) -> None:
         """Name a plugin that failed at a hook, so that its answer is missing."""
-        problem = f"its hook `{hook}` failed: {in_one_line(error)}"
-        if all(row.name != plugin for row in self.plugins):
-            self.plugins += (HostPlugin(plugin, plugin, ""),)  # registered by hand
-        self.plugins = tuple(
-            row.blamed(problem) if row.name == plugin and not row.problem else row
-            for row in self.plugins
-        )
+        self._crew.blame(plugin, hook, said)
 
     # What a sandboxed plugin is, and what it does.
 
@@ -230,25 +320,93 @@ class Host:
         """Refuse a manifest that promises other doors than the code has."""
         manifest = bundle.manifest
         found = self.describe(manifest.name, bundle.sources, manifest.engine)
-        commands = {n: spec.parameters for n, spec in manifest.commands.items()}
-        disagreed = _differences(commands, _parameters(found.get("commands")))
-        if disagreed:
-            raise _disagreement(manifest.name, disagreed[0], "commands and parameters")
-        events = dict.fromkeys(manifest.events, ())
-        offered = found.get("events")
-        heard = (
-            dict.fromkeys(map(str, offered), ()) if isinstance(offered, list) else {}
-        )
-        if disagreed := _differences(events, heard):
-            raise _disagreement(manifest.name, disagreed[0], "events")
+        promises.check(manifest, found)
+        if manifest.name in self._crew.rows:
+            raise self._two_kinds(manifest.name)
 
     def run(self, name: str, command: str, arguments: dict[str, JSON]) -> JSON:
         """Call a command of an active plugin; raises what went wrong."""
         return self.call(name, command, arguments).value
 
     def call(self, name: str, command: str, arguments: dict[str, JSON]) -> Call:
-        """Like `run`, and say what it used and printed."""
-        return self.runner.call(name, command, arguments)
+        """Like `run`, and say what it used and printed. Takes plugins of both kinds."""
+        if not self._is_host_plugin(name):
+            return self.runner.call(name, command, arguments)
+        found = self._offered(name)
+        if command not in found:
+            raise UsageError(
+                f"`{name}` has no command `{command:.80}`",
+                remedy=nearest(command, found),
+            )
+        return called(name, found[command], arguments)
+
+    def commands(self, name: str) -> Mapping[str, CommandSpec]:
+        """Say what can be called of a plugin of either kind, by the command's name."""
+        if not self._is_host_plugin(name):
+            return self.lives.active(name).bundle.manifest.commands
+        return {command.name: command.spec for command in self._offered(name).values()}
+
+    def _is_host_plugin(self, name: str) -> bool:
+        if name not in self._crew.rows:
+            return False
+        if self.lives.knows(name):
+            raise self._two_kinds(name)
+        return True
+
+    def _offered(self, name: str) -> Mapping[str, Command]:
+        row = self._crew.load(name)
+        if row.stage is not Stage.ACTIVE:
+            raise UsageError(
+                f"`{name}` is {row.stage}: {row.problem}", remedy=row.remedy
+            )
+        return {
+            offered.name: offered
+            for plugin, offered in self.hooks.commands.by_plugin(host=self)
+            if plugin == name
+        }
+
+    def tell(self, event: str, data: JSON) -> tuple[str, ...]:
+        """Tell every plugin that an event happened; says how some did not hear it."""
+        return self.runner.tell_all(event, data)
+
+    def _emit(self, event: str, data: JSON) -> None:
+        self.tell(event, data)
+
+    def _want(self, hook: str) -> None:
+        self._crew.want(hook)
+        self._proxies.renew(self._crew.rows)
+
+    def _tell_host_plugins(self, event: str, data: JSON) -> Sequence[str]:
+        failed = self.hooks.heard.unheard(name=event, data=data)
+        return [f"`{event}` was not heard: {said}" for said in failed]
+
+    def _two_kinds(self, name: str) -> UsageError:
+        row = self._crew.rows[name]
+        return UsageError(
+            f"there is a host plugin `{name}`, of `{row.distribution}`, and a sandboxed"
+            " plugin of the same name",
+            remedy=f"uninstall `{row.distribution}`, or rename the other one",
+        )
+
+    def services(
+        self, plugin: str, permissions: Sequence[str]
+    ) -> Mapping[str, Service]:
+        """Give a host plugin what the host does for sandboxed ones.
+
+        For what runs as both kinds. A host plugin is trusted; it names itself, and what
+        it asks for is not a person's grant but its own promise.
+        """
+        quota = Quota()
+        return services(
+            plugin,
+            [Permission.parse(permission) for permission in permissions],
+            Storage(self._database, f"host:{plugin}", quota.storage, quota.keys),
+            lambda _, event, data: self._emit(event, data),
+            lambda name, level, text, fields: logging.getLogger(
+                f"plugwright.{name}"
+            ).log(getattr(logging, level.upper()), text),
+            time.time,
+        )
 
     def recording(self, name: str) -> AbstractContextManager[Tape]:
         """Note all that a plugin learns and says in the calls of this block."""
@@ -273,86 +431,10 @@ class Host:
         guest = guest_of(bundle, quota, services={}, clock=None)
         replay.run(sandbox, guest)
         if replay.differences:
-            raise _differs(replay, sandbox.runtime)
+            raise differs(replay, sandbox.runtime)
         return recording
 
 
-def _differs(replay: Replay, runtime: str) -> BrokeContract:
-    recording = replay.recording
-    more = len(replay.differences) - 1
-    others = f" (and {more} more)" if more else ""
-    remedy = (
-        "neither is to be trusted: the runtime is the same, so its record or its files"
-        " were tampered with, or the sandbox counts wrongly"
-    )
-    if runtime != recording.runtime:
-        remedy = (
-            f"the runtime has changed: it was `{recording.runtime:.60}`, now it is"
-            f" `{runtime:.60}`; record it again"
-        )
-    return BrokeContract(
-        recording.plugin,
-        f"it does not do again what is on record: {replay.differences[0]}{others}",
-        remedy=remedy,
-    )
-
-
-Doors: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Names of commands or events, and the parameters of each."""
-
-
-def _parameters(commands: JSON) -> Doors:
-    # Whoever answers is the plugin's own code, so it may answer anything.
-    if not isinstance(commands, dict):
-        return {}
-    doors = {}
-    for name, command in commands.items():
-        names = command.get("parameters") if isinstance(command, dict) else None
-        doors[name] = tuple(map(str, names)) if isinstance(names, list) else ()
-    return doors
-
-
-def _differences(promised: Doors, offered: Doors) -> list[str]:
-    names = {*promised, *offered}
-    return sorted(n for n in names if promised.get(n) != offered.get(n))
-
-
-def _disagreement(plugin: str, name: str, what: str) -> BrokeContract:
-    return BrokeContract(
-        plugin,
-        f"plugin.toml and plugin.py do not agree about `{name:.80}`",
-        remedy=f"declare exactly the {what} that the code has",
-    )
-
-
-def _say_nothing(what: str, part: float) -> None:
-    """Progress that nobody looks at."""
-
-
-def _first(
-    offers: Sequence[tuple[str, T]], what: str, distribution: str
-) -> tuple[str, T]:
-    if not offers:
-        raise _nobody_offers(what, distribution)
-    return offers[0]
-
-
-def _nobody_offers(what: str, distribution: str) -> HostError:
-    return HostError(
-        f"no installed plugin offers a {what}",
-        remedy=f"pip install {distribution}; `plugwright plugins` names broken ones",
-    )
-
-
-@contextmanager
-def _naming_plugin(plugin: str) -> Iterator[None]:
-    """Say whose code it was that raised; what it says on purpose passes through."""
-    try:
-        yield
-    except PlugwrightError:
-        raise
-    except Exception as error:
-        # Broad on purpose: this is a stranger's code.
-        raise BrokeContract(
-            plugin, in_one_line(error), remedy="update or uninstall that plugin"
-        ) from error
+def trace_to_stderr(line: str) -> None:
+    """Show one call of a hook, for `PLUGWRIGHT_TRACE`."""
+    print(f"plugwright: {redact(line)}", file=sys.stderr)

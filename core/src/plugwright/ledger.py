@@ -14,13 +14,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from plugwright.database import Database
+from plugwright.database import TROUBLE, Database, is_damage
+from plugwright.redaction import redact
 
 
 class Kind(StrEnum):
@@ -40,6 +42,18 @@ class Kind(StrEnum):
     REFUSED = "refused"
     DENIED = "denied"
     STOPPED = "stopped"
+    SALVAGED = "salvaged"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing to tell."""
+
+    kind: Kind
+    plugin: str
+    bundle: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,17 +78,19 @@ class Row:
         facts: dict[str, Any] = json.loads(self.detail)
         return facts
 
-    def seal(self) -> str:
-        """Compute the hash over all other fields."""
-        return hashlib.sha256(canonical(astuple(self)[:-1]).encode()).hexdigest()
-
     @property
     def is_sealed(self) -> bool:
         """Whether the row is as it was written."""
-        try:
-            return self.hash == self.seal()
-        except TypeError:  # a damaged file can give bytes where text was written
-            return False
+        return _is_sealed(
+            self.seq,
+            self.at,
+            self.kind,
+            self.plugin,
+            self.bundle,
+            self.detail,
+            self.previous,
+            self.hash,
+        )
 
 
 @dataclass(frozen=True)
@@ -95,11 +111,34 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-class Ledger:
-    """The rows, and whether they are still what was written."""
+def seal(
+    seq: int, at: str, kind: str, plugin: str, bundle: str, detail: str, previous: str
+) -> str:
+    """Compute the hash over all other fields of a row."""
+    # What `canonical` makes of the list of them, in a quarter of the time.
+    text = (
+        f"[{seq},{quoted(at)},{quoted(kind)},{quoted(plugin)},{quoted(bundle)},"
+        f"{quoted(detail)},{quoted(previous)}]"
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
-    def __init__(self, database: Database) -> None:
+
+def _is_sealed(*values: Any) -> bool:
+    try:
+        return bool(seal(*values[:-1]) == values[-1])
+    except TypeError:  # a damaged file can give bytes where text was written
+        return False
+
+
+class Ledger:
+    """The rows, and whether they are still what was written.
+
+    Their order is that of `seq`. A clock may go back, so `at` is only what it showed.
+    """
+
+    def __init__(self, database: Database, *, now: Callable[[], str] = now) -> None:
         self._database = database
+        self._now = now
 
     def append(
         self,
@@ -111,15 +150,23 @@ class Ledger:
         detail: Mapping[str, object] | None = None,
     ) -> Row:
         """Add a row within the caller's transaction, so both are kept or neither."""
-        seq, previous = connection.execute("SELECT seq, hash FROM head").fetchone()
-        text = canonical(dict(detail or {}))
-        row = Row(seq + 1, now(), kind.value, plugin, bundle, text, previous)
-        row = replace(row, hash=row.seal())
-        connection.execute(
-            "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(row)
-        )
-        connection.execute("UPDATE head SET seq = ?, hash = ?", (row.seq, row.hash))
-        return row
+        entry = Entry(kind=kind, plugin=plugin, bundle=bundle, detail=detail or {})
+        return self.append_all(connection, [entry])[0]
+
+    def append_all(
+        self, connection: sqlite3.Connection, entries: Iterable[Entry]
+    ) -> list[Row]:
+        """Add rows within the caller's transaction, so all are kept or none."""
+        last, previous = connection.execute("SELECT seq, hash FROM head").fetchone()
+        rows = []
+        for seq, entry in enumerate(entries, last + 1):
+            text = redact(canonical(dict(entry.detail)))
+            sealed = (seq, self._now(), entry.kind.value, entry.plugin, entry.bundle)
+            mark = seal(*sealed, text, previous)
+            rows.append(Row(*sealed, text, previous, mark))
+            previous = mark
+        keep(connection, rows)
+        return rows
 
     def note(
         self,
@@ -130,44 +177,72 @@ class Ledger:
         detail: Mapping[str, object] | None = None,
     ) -> Row:
         """Add a row in a transaction of its own."""
+        entry = Entry(kind=kind, plugin=plugin, bundle=bundle, detail=detail or {})
+        return self.extend([entry])[0]
+
+    def extend(self, entries: Iterable[Entry]) -> list[Row]:
+        """Add rows in one transaction of their own: the disk is waited for once."""
         with self._database.transaction() as connection:
-            return self.append(
-                connection, kind, plugin=plugin, bundle=bundle, detail=detail
-            )
+            return self.append_all(connection, entries)
 
     def rows(self, *, limit: int = -1, plugin: str | None = None) -> list[Row]:
         """Give back what happened, newest first; all of it unless limited."""
         found = self._database.read(
-            "SELECT * FROM ledger WHERE plugin = coalesce(?, plugin)"
-            " ORDER BY seq DESC LIMIT ?",
+            "SELECT * FROM ledger WHERE ?1 IS NULL OR plugin = ?1"
+            " ORDER BY seq DESC LIMIT ?2",
             (plugin, limit),
         )
-        return [Row(*values) for values in found]
+        # Where text was written, a damaged file can give anything.
+        return [
+            Row(seq, *(v if isinstance(v, str) else repr(v) for v in values))
+            for seq, *values in found
+        ]
+
+    def length(self) -> int:
+        """Count the rows."""
+        found = self._database.read("SELECT count(*) FROM ledger")
+        return found[0][0] if found else 0
 
     def verify(self) -> Broken | None:
         """Find the first row that was changed, removed or added behind our back."""
-        # One statement sees one moment, whatever other processes append meanwhile.
         if not self._database.path.exists():
             return None
-        found = self._database.read(
-            "SELECT head.seq, head.hash, ledger.* FROM head LEFT JOIN ledger"
-            " ORDER BY ledger.seq"
-        )
-        if not found:
-            return Broken(1, "the ledger has no head")
-        seq, previous = 0, ""
-        for _, _, *values in found:
-            if values[0] is None:
-                break
-            row = Row(*values)
+        with self._database.snapshot() as connection:
+            head = connection.execute("SELECT seq, hash FROM head").fetchone()
+            if head is None:
+                return Broken(1, "the ledger has no head")
+            return _first_broken(connection, head)
+
+
+def keep(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """Write sealed rows as they are; the last one is what the ledger ends with."""
+    if not rows:
+        return
+    values = [(*vars(row).values(),) for row in rows]
+    connection.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    connection.execute(
+        "UPDATE head SET seq = ?, hash = ?", (values[-1][0], values[-1][-1])
+    )
+
+
+def _first_broken(
+    connection: sqlite3.Connection, head: tuple[int, str]
+) -> Broken | None:
+    seq, previous = 0, ""
+    try:
+        for values in connection.execute("SELECT * FROM ledger ORDER BY seq"):
             seq += 1
-            if row.seq != seq:
+            if values[0] != seq:
                 return Broken(seq, f"row {seq} is missing")
-            if not row.is_sealed:
+            if not _is_sealed(*values):
                 return Broken(seq, f"row {seq} was changed")
-            if row.previous != previous:
+            if values[-2] != previous:
                 return Broken(seq, f"row {seq} does not follow row {seq - 1}")
-            previous = row.hash
-        if found[0][:2] != (seq, previous):
-            return Broken(seq + 1, f"the ledger does not end with row {seq}")
-        return None
+            previous = values[-1]
+    except TROUBLE as error:
+        if not is_damage(error):
+            raise
+        return Broken(seq + 1, f"row {seq + 1} cannot be read")
+    if head != (seq, previous):
+        return Broken(seq + 1, f"the ledger does not end with row {seq}")
+    return None

@@ -6,28 +6,29 @@
 
 Every arrow is one transaction that writes the new state and a ledger row, so a crash
 leaves both or neither. Whatever ran once can be activated again while its approval
-holds: same bundle, same permissions, same quota.
+holds; see `approvals`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, astuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from plugwright.approvals import Approvals
+from plugwright.blocklist import Blocklist
 from plugwright.bundles import Bundle
 from plugwright.database import Database
 from plugwright.errors import PlugwrightError, Rejected, UsageError
 from plugwright.judging import Report
 from plugwright.ledger import Kind, Ledger, Row, canonical, now
-from plugwright.permissions import nearest
+from plugwright.lifebook import LifeBook
 from plugwright.places import line_of
 from plugwright.sandboxes import GENERATED
+from plugwright.states import REFUSED, REVOKED, Approval
 from plugwright.states import Active as Active
-from plugwright.states import Approval, Asked
 from plugwright.states import Life as Life
 from plugwright.states import State as State
 
@@ -39,14 +40,16 @@ _UNDECIDED = (State.FORGED, State.UNPACKED, State.JUDGED, State.PROPOSED)
 _RESTING = (State.APPROVED, State.DISABLED, State.QUARANTINED, State.REPLACED)
 
 
-class Lives:
+class Lives(LifeBook):
     """Every bundle that this host knows, and the arrows between its states."""
 
     def __init__(self, database: Database, bundles_root: Path) -> None:
-        self._database = database
-        self._bundles = bundles_root
+        super().__init__(database, bundles_root)
         self._ledger = Ledger(database)
-        self._verified: dict[str, tuple[Bundle, Asked]] = {}
+        self._approvals = Approvals(database, bundles_root.parent)
+        self._verified: dict[str, Bundle] = {}
+        self.moved: Callable[[], None] = _nobody_looks
+        """Told of every change, before it is kept."""
 
     def forged(self, bundle: Bundle) -> str:
         """Take in what a forge session made; gives its id."""
@@ -61,9 +64,10 @@ class Lives:
             )
         return self._enter(bundle, State.FORGED, Kind.FORGED)
 
-    def unpacked(self, bundle: Bundle) -> str:
+    def unpacked(self, bundle: Bundle, folder: str = "") -> str:
         """Take in what a person brought as files; gives its id."""
-        return self._enter(bundle, State.UNPACKED, Kind.UNPACKED)
+        detail = {"folder": folder} if folder else {}
+        return self._enter(bundle, State.UNPACKED, Kind.UNPACKED, detail)
 
     def discovered(self, bundle: Bundle) -> str:
         """Take in what was installed with pip; gives its id. A person decides next."""
@@ -106,34 +110,55 @@ class Lives:
             # What is active needs a new one when a host upgrade voided the old.
             renewed = () if self.may_run(life) else (State.ACTIVE,)
             _from(life, "approved", State.PROPOSED, *_RESTING, *renewed)
-            approval = self._approval_of(life, by)
-            connection.execute(
-                "INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?, ?, ?)",
-                (*astuple(approval),),
+            self._approvals.check_allowed(life)
+            before = self.predecessor(life)
+            approval = self._approvals.give(
+                connection,
+                life,
+                self.bundle(life),
+                by=by,
+                parent=before.bundle if before else "",
             )
-            self._move(connection, life, State.APPROVED, detail=asdict(approval))
+            self._move(connection, life, State.APPROVED, detail=approval._asdict())
         return approval
+
+    def revoke(self, name: str, *, by: str, id: str = "") -> Sequence[Life]:
+        """Take back the approvals of a plugin; gives what had one, as it was.
+
+        Of one bundle only, if the beginning of its `id` is given. What runs is stopped
+        before its next call, in every process.
+        """
+        self.current(name)  # raises where there is none
+        with self._database.transaction() as connection:
+            revoked = [
+                life
+                for life in self._select("plugin = ?", name)
+                if life.bundle.startswith(id)
+                and (self.approval(life.bundle) or life.state is State.ACTIVE)
+            ]
+            if not revoked:
+                raise UsageError(
+                    f"nothing of `{name:.80}` is approved",
+                    remedy="`plugwright plugins` shows what is",
+                )
+            # What runs comes last: it stays the one that the name means.
+            for life in sorted(revoked, key=lambda life: life.state is State.ACTIVE):
+                self._end(connection, life, Kind.REVOKED, REVOKED + by)
+        return revoked
 
     def refuse(self, bundle: str, *, by: str) -> None:
         """Record that a person does not want it."""
         with self._database.transaction() as connection:
             life = self.life(bundle)
             _from(life, "refused", State.PROPOSED)
-            connection.execute("DELETE FROM approvals WHERE bundle = ?", (bundle,))
-            self._move(
-                connection,
-                life,
-                State.DISABLED,
-                kind=Kind.REFUSED,
-                why=f"refused by {by}",
-            )
+            self._end(connection, life, Kind.REFUSED, REFUSED + by)
 
     def activate(self, bundle: str) -> None:
         """Let an approved bundle run, in place of the one that runs now."""
         with self._database.transaction() as connection:
             life = self.life(bundle)
             _from(life, "activated", *_RESTING)
-            self._check_approval(life, self._asked(life))
+            self._approvals.check(life, self.bundle(life))
             row = self._start(connection, life, Kind.ACTIVE)
             connection.execute(
                 "UPDATE lives SET activated = ? WHERE bundle = ?", (row.seq, bundle)
@@ -141,6 +166,7 @@ class Lives:
 
     def disable(self, name: str) -> None:
         """Let it run no more, until it is activated again."""
+        self.current(name)  # raises where there is none
         with self._database.transaction() as connection:
             life = self.current(name)
             _from(life, "disabled", State.ACTIVE)
@@ -167,20 +193,39 @@ class Lives:
         _from(life, "run", State.ACTIVE)
         # Files are read and hashed once; from then on what runs is what was read.
         if life.bundle not in self._verified:
-            bundle = Bundle.load(self._bundles, life.bundle)
-            self._verified[life.bundle] = bundle, Asked.by(bundle.manifest)
-        bundle, asked = self._verified[life.bundle]
-        self._check_approval(life, asked)
+            self._verified[life.bundle] = self.bundle(life)
+        bundle = self._verified[life.bundle]
+        self._approvals.check(life, bundle)
         about = bundle.manifest
         return Active(bundle, about.permissions, about.quota, life.stops)
 
     def may_run(self, life: Life) -> bool:
-        """Tell whether its files are whole and an approval fits them."""
+        """Tell whether nothing but its state keeps it from running."""
+        return self.obstacle(life) is None
+
+    def obstacle(self, life: Life) -> PlugwrightError | None:
+        """Say what, beside its state, keeps it from running, if anything does.
+
+        Changed files, no approval, one that does not hold any more, the blocklist.
+        """
         try:
-            self._check_approval(life, self._asked(life))
-        except PlugwrightError:
-            return False
-        return True
+            self._approvals.check(life, self.bundle(life))
+        except PlugwrightError as error:
+            return error
+        return None
+
+    def check_decidable(self, life: Life) -> None:
+        """Raise where a person's yes could change nothing, before they are asked."""
+        self._approvals.check_allowed(life)
+        self._approvals.check_key()
+
+    def approval(self, bundle: str) -> Approval | None:
+        """Give the approval of one bundle, if there is one."""
+        return self._approvals.of(bundle)
+
+    def blocklist(self) -> Blocklist:
+        """What must not run here."""
+        return self._approvals.blocklist()
 
     def record_stop(self, name: str, quota: str) -> bool:
         """Note that a quota ended a call; tells whether that was once too often."""
@@ -209,51 +254,13 @@ class Lives:
         with self._database.transaction() as connection:
             _count(connection, self.current(name), 0)
 
-    def life(self, bundle: str) -> Life:
-        """Tell where one bundle is in its life."""
-        found = self._select("bundle = ?", bundle)
-        if not found:
-            raise UsageError(
-                f"there is no bundle `{bundle:.80}`",
-                remedy="see `plugwright plugins`",
-            )
-        return found[0]
-
-    def current(self, name: str) -> Life:
-        """Tell which bundle a name means: the active one, or else the newest."""
-        found = self._select("plugin = ?", name)
-        if not found:
-            names = {life.plugin for life in self._select("")}
-            raise UsageError(
-                f"there is no plugin `{name:.80}`",
-                remedy=nearest(name, names) if names else "none is installed yet",
-            )
-        return next((life for life in found if life.state is State.ACTIVE), found[0])
-
-    def approval(self, bundle: str) -> Approval | None:
-        """Give the approval of one bundle, if there is one."""
-        for row in self._database.read(
-            "SELECT * FROM approvals WHERE bundle = ?", (bundle,)
-        ):
-            return Approval(*row)
-        return None
-
-    def list(self) -> tuple[Life, ...]:
-        """Give every bundle, by plugin, the newest change first."""
-        return tuple(sorted(self._select(""), key=lambda life: life.plugin))
-
-    def running(self) -> Sequence[Life]:
-        """Give what is active, by plugin."""
-        return [life for life in self.list() if life.state is State.ACTIVE]
-
-    def _select(self, condition: str, *values: str) -> Sequence[Life]:
-        where = f" WHERE {condition}" if condition else ""
-        found = self._database.read(
-            f"SELECT * FROM lives{where} ORDER BY since DESC, rowid DESC", values
-        )
-        return [_life(*row) for row in found]
-
-    def _enter(self, bundle: Bundle, state: State, kind: Kind) -> str:
+    def _enter(
+        self,
+        bundle: Bundle,
+        state: State,
+        kind: Kind,
+        detail: Mapping[str, object] | None = None,
+    ) -> str:
         # The folder first: a crash in between leaves files that nothing points to.
         bundle.write(self._bundles)
         about = bundle.manifest
@@ -265,7 +272,11 @@ class Lives:
             ).rowcount
             if is_new:
                 self._ledger.append(
-                    connection, kind, plugin=about.name, bundle=bundle.id
+                    connection,
+                    kind,
+                    plugin=about.name,
+                    bundle=bundle.id,
+                    detail=detail,
                 )
         return bundle.id
 
@@ -279,6 +290,7 @@ class Lives:
         why: str = "",
         detail: Mapping[str, object] | None = None,
     ) -> Row:
+        self.moved()
         connection.execute(
             "UPDATE lives SET state = ?, since = ?, why = ? WHERE bundle = ?",
             (state, now(), why, life.bundle),
@@ -298,6 +310,13 @@ class Lives:
         _count(connection, life, 0)
         return self._move(connection, life, State.ACTIVE, kind=kind)
 
+    def _end(
+        self, connection: sqlite3.Connection, life: Life, kind: Kind, why: str
+    ) -> None:
+        """Let it not run any more until a person decides anew."""
+        self._approvals.take_back(connection, life.bundle)
+        self._move(connection, life, State.DISABLED, kind=kind, why=why)
+
     def _earlier(self, name: str) -> Sequence[Life]:
         # Going back keeps the number of the activation that is gone back to, so that
         # the next roll-back starts from there.
@@ -313,35 +332,9 @@ class Lives:
             and life.state is not State.QUARANTINED
         ]
 
-    def _approval_of(self, life: Life, by: str) -> Approval:
-        return Approval(life.bundle, *self._asked(life), by, now(), life.report)
 
-    def _asked(self, life: Life) -> Asked:
-        return Asked.by(Bundle.load(self._bundles, life.bundle).manifest)
-
-    def _check_approval(self, life: Life, asked: Asked) -> None:
-        approval = self.approval(life.bundle)
-        if approval is None or not approval.fits(asked):
-            raise UsageError(
-                f"nobody approved `{life.plugin}` {life.version} with exactly the"
-                " permissions and the quota that it asks for",
-                remedy=f"to look at it and decide: `plugwright approve {life.plugin}`",
-            )
-
-
-def _life(bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:
-    since, why, report, passed, *counts = rest
-    return Life(
-        bundle,
-        plugin,
-        version,
-        State(state),
-        since,
-        why,
-        report,
-        bool(passed),
-        *counts,
-    )
+def _nobody_looks() -> None:
+    """Where nobody has to know of changes."""
 
 
 def _from(life: Life, done: str, *states: State) -> None:

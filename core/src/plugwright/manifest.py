@@ -38,6 +38,14 @@ class CommandSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToolSpec(CommandSpec):
+    """One tool: a command for models."""
+
+    needs_approval: bool = True
+    """Whether a person is asked before each call, unless they said otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """What a plugin is, does, needs and comes from."""
 
@@ -53,6 +61,11 @@ class Manifest:
     """Why each permission is needed, in the author's words."""
     quota: Quota = field(default_factory=Quota)
     commands: Mapping[str, CommandSpec] = field(default_factory=dict)
+    tools: Mapping[str, ToolSpec] = field(default_factory=dict)
+    validates: tuple[str, ...] = ()
+    """The kinds of subjects that it looks at."""
+    memory: bool = False
+    """Whether it offers a memory."""
     events: tuple[str, ...] = ()
     """What it wants to hear of. Hearing needs no permission; telling does."""
     provenance: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +114,8 @@ class Manifest:
                 for permission in self.permissions
             ],
             "commands": {name: asdict(spec) for name, spec in self.commands.items()},
+            "tools": {name: asdict(spec) for name, spec in self.tools.items()},
+            "offers": {"validates": self.validates, "memory": self.memory},
             "events": {"handles": self.events},
             "provenance": self.provenance,
         }
@@ -140,6 +155,18 @@ def _manifest(file: File) -> Manifest:
             )
             for name, command in file.commands.items()
         },
+        tools={
+            name: ToolSpec(
+                summary=tool.summary,
+                parameters=tuple(tool.parameters),
+                input=tool.input,
+                output=tool.output,
+                needs_approval=tool.needs_approval,
+            )
+            for name, tool in file.tools.items()
+        },
+        validates=tuple(file.offers.validates),
+        memory=file.offers.memory,
         events=tuple(file.events.handles),
         provenance=file.provenance,
     )

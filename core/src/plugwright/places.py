@@ -53,7 +53,9 @@ def line_of(text: str, place: Place) -> int:
     for line, statement in _statements(text):
         if statement.startswith("["):
             around = _opened(_keys(statement), statement.startswith("[["), tables)
-            known = len(around) if place[: len(around)] == around else 0
+            # The first table of a list is where the list begins.
+            shared = min(len(around), len(place))
+            known = shared if place[:shared] == around[:shared] else 0
         elif place[: len(around)] == around:
             inside = place[len(around) :]
             known = len(around) + _known(tomllib.loads(statement), inside)

@@ -24,7 +24,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from plugwright.bundles import Bundle
-from plugwright.errors import Denied, PlugwrightError, Refused, UsageError
+from plugwright.errors import (
+    BrokeContract,
+    Denied,
+    PlugwrightError,
+    Refused,
+    UsageError,
+)
 from plugwright.home import naming, write_durably
 from plugwright.ledger import canonical
 from plugwright.quotas import Quota
@@ -307,3 +313,24 @@ class Replay:
             session.close()
         for noted in self._answers:
             self.differences.append(f"it did not ask for `{noted.service}`")
+
+
+def differs(replay: Replay, runtime: str) -> BrokeContract:
+    """Say what was not done again as it was, and what that means."""
+    recording = replay.recording
+    more = len(replay.differences) - 1
+    others = f" (and {more} more)" if more else ""
+    remedy = (
+        "neither is to be trusted: the runtime is the same, so its record or its files"
+        " were tampered with, or the sandbox counts wrongly"
+    )
+    if runtime != recording.runtime:
+        remedy = (
+            f"the runtime has changed: it was `{recording.runtime:.60}`, now it is"
+            f" `{runtime:.60}`; record it again"
+        )
+    return BrokeContract(
+        recording.plugin,
+        f"it does not do again what is on record: {replay.differences[0]}{others}",
+        remedy=remedy,
+    )

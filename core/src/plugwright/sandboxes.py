@@ -67,6 +67,10 @@ class Guest:
     """Where the guest's randomness starts; None is a start that nobody can guess."""
     arguments: JSON = None
     """What the dispatcher is given when it is asked to load."""
+    background: bool = False
+    """Whether nobody waits for it: it gets the processor when nobody else wants it,
+    where the system can do that, and shares no process with those that are waited for.
+    """
 
 
 class Kind(StrEnum):
@@ -128,10 +132,20 @@ class Session(Protocol):
     loaded: Outcome
     """How loading went; a guest that failed to load answers no call."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether a call would begin at once: it is there, and its process is free."""
+
     def call(
         self, operation: str, arguments: JSON, *, quota: Quota | None = None
     ) -> Outcome:
         """Ask the guest's dispatcher. Never raises for what the guest does."""
+
+    def stop(self) -> None:
+        """End the call that is under way, from another thread; the guest is lost.
+
+        The call gives an outcome that is `BROKEN`. Nothing happens between calls.
+        """
 
     def close(self) -> None:
         """Drop the guest. Nothing of it runs afterwards."""

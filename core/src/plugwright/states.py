@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from plugwright.bundles import Bundle
-from plugwright.ledger import canonical
-from plugwright.manifest import Manifest
-from plugwright.permissions import Permission
-from plugwright.quotas import Quota
+if TYPE_CHECKING:  # they take long to import, and a list of plugins needs none of them
+    from plugwright.bundles import Bundle
+    from plugwright.permissions import Permission
+    from plugwright.quotas import Quota
 
 
 class State(StrEnum):
@@ -41,6 +40,11 @@ _REMEDIES = {
 }
 
 
+REFUSED = "refused by "
+REVOKED = "revoked by "
+"""How the reason begins where a person has to decide anew."""
+
+
 @dataclass(frozen=True)
 class Life:
     """Where one bundle is in its life."""
@@ -61,46 +65,46 @@ class Life:
     activated: int
     """The ledger row of its last activation; 0 before the first."""
 
+    @classmethod
+    def of(cls, bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:
+        """Read a row of the table `lives`."""
+        since, why, report, passed, *counts = rest
+        about = (State(state), since, why, report, bool(passed))
+        return cls(bundle, plugin, version, *about, *counts)
+
     @property
     def remedy(self) -> str:
         """What to do from here."""
-        if self.state is State.DISABLED and not self.activated:
-            return _REMEDIES[State.PROPOSED].format(self.plugin)
+        return self.remedy_by(self.plugin)
+
+    def remedy_by(self, name: str) -> str:
+        """What to do from here, with the name that it is called by."""
+        if self.state is State.DISABLED and self.why.startswith((REFUSED, REVOKED)):
+            return _REMEDIES[State.PROPOSED].format(name)
         if self.report and not self.passed and self.state is State.JUDGED:
             return "its tests failed: mend it and add it again"
-        return _REMEDIES[self.state].format(self.plugin, self.version)
+        return _REMEDIES[self.state].format(name, self.version)
 
 
-@dataclass(frozen=True)
-class Approval:
-    """What a person decided about one bundle."""
+class Approval(NamedTuple):
+    """What a person decided about one bundle, and on what it rests."""
 
     bundle: str
-    permissions: str
-    """All of them, as canonical JSON."""
-    quota: str
-    """Every field, as canonical JSON."""
+    evidence: str
+    """As `Evidence` writes it."""
     by: str
     at: str
-    report: str
-    """The digest of the judge's report that the person was shown."""
+    key: str
+    """The signing key of the home where it was decided."""
+    signature: str
+    """Of everything above."""
 
-    def fits(self, asked: Asked) -> bool:
-        """Whether it is about exactly these permissions and this quota."""
-        return (self.permissions, self.quota) == asked
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        from plugwright.ledger import canonical
 
-
-class Asked(NamedTuple):
-    """What a bundle asks a person for, as an approval writes it."""
-
-    permissions: str
-    quota: str
-
-    @classmethod
-    def by(cls, manifest: Manifest) -> Asked:
-        """Write down what a manifest asks for."""
-        permissions = canonical(sorted(map(str, manifest.permissions)))
-        return cls(permissions, canonical(asdict(manifest.quota)))
+        return canonical([self.bundle, self.evidence, self.by, self.at, self.key])
 
 
 class Active(NamedTuple):

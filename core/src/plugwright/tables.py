@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import Version
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -17,93 +15,47 @@ from pydantic import (
 )
 
 from plugwright.errors import Rejected
+from plugwright.expectations import API as API
+from plugwright.expectations import (
+    all_different,
+    crossable,
+    expected,
+    for_this_host,
+    free_name,
+    like,
+    one_line,
+    pep440,
+    readable,
+)
 from plugwright.permissions import nearest
 from plugwright.places import Place, line_of
-from plugwright.quotas import LARGEST, Quota
-from plugwright.sources import MISLEADING, plain
+from plugwright.quotas import LARGEST, SMALLEST, Quota
+from plugwright.sources import plain
 from plugwright.targets import EVENT
-
-API = "0.1"
-"""The version of the promise between this host and its sandboxed plugins."""
-
-
-def _readable(text: str) -> str:
-    if MISLEADING.search(text):
-        raise ValueError("has characters that a screen shows wrongly or not at all")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
-        raise ValueError("must be one line")
-    return _readable(text)
-
-
-def _free_name(name: str) -> str:
-    if name.startswith("plugwright"):
-        raise ValueError("names that begin with `plugwright` are the host's own")
-    return name
-
-
-def _pep440(version: str) -> str:
-    Version(version)
-    return version
-
-
-def _for_this_host(api: str) -> str:
-    if not SpecifierSet(api).contains(API, prereleases=True):
-        raise ValueError(
-            f"`{api}` leaves out this Plugwright, whose api is {API}: "
-            "upgrade plugwright-core, or widen the range if the plugin allows it"
-        )
-    return api
-
-
-def _crossable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    level: list[JsonValue] = [value]
-    for _ in range(_DEEPEST):
-        for number in level:
-            if type(number) is int and abs(number) > _LARGEST:
-                raise ValueError("has a whole number beyond 2**53")
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return value
-    raise ValueError(f"is nested more than {_DEEPEST - 1} levels deep")
-
-
-def _all_different(names: list[str]) -> list[str]:
-    if len(set(names)) < len(names):
-        raise ValueError("says something twice")
-    return names
-
-
-def _like(pattern: str, most: int) -> StringConstraints:
-    return StringConstraints(pattern=f"^{pattern}$", max_length=most)
-
 
 _Name = Annotated[
     str,
-    StringConstraints(min_length=2),
-    _like("[a-z0-9]+(-[a-z0-9]+)*", 64),
-    AfterValidator(_free_name),
+    like(
+        "(?=..)[a-z0-9]+(-[a-z0-9]+)*",
+        64,
+        "two or more small letters or digits, with single `-` between them",
+    ),
+    AfterValidator(free_name),
 ]
-_CommandName = Annotated[str, _like("[a-z][a-z0-9_-]*", 64)]
-_Parameter = Annotated[str, _like("[A-Za-z_][A-Za-z0-9_]*", 64)]
-_Event = Annotated[str, _like(EVENT.pattern, 64)]
-_Origin = Annotated[str, _like("[a-z][a-z0-9_-]*", 64)]
+_SMALL = "small letters, digits, `-` or `_`, a letter first"
+_CommandName = Annotated[str, like("[a-z][a-z0-9_-]*", 64, _SMALL)]
+_Parameter = Annotated[
+    str, like("[A-Za-z_][A-Za-z0-9_]*", 64, "a name as Python has them, in ASCII")
+]
+_Event = Annotated[
+    str, like(EVENT.pattern, 64, "small letters, digits, `-` or `.`, a letter first")
+]
+_Origin = Annotated[str, like("[a-z][a-z0-9_-]*", 64, _SMALL)]
 _Line = Annotated[
-    str, StringConstraints(min_length=1, max_length=300), AfterValidator(_one_line)
+    str, StringConstraints(min_length=1, max_length=300), AfterValidator(one_line)
 ]
-_Text = Annotated[str, AfterValidator(_readable)]
-_LARGEST = 1 << 53
-# Less than `MOST_PARTS`: where a table is written, its name has all that is around it.
-_DEEPEST = 61
-_Schema = Annotated[dict[str, JsonValue], AfterValidator(_crossable)]
+_Text = Annotated[str, AfterValidator(readable)]
+_Schema = Annotated[dict[str, JsonValue], AfterValidator(crossable)]
 
 
 class _Table(BaseModel):
@@ -113,32 +65,46 @@ class _Table(BaseModel):
 class QuotaTable(_Table):
     """`[plugin.quota]`."""
 
-    fuel: int = Field(default=Quota.fuel, gt=0, le=LARGEST.fuel)
-    cpu_seconds: float = Field(default=Quota.cpu_seconds, gt=0, le=LARGEST.cpu_seconds)
-    seconds: float = Field(default=Quota.seconds, gt=0, le=LARGEST.seconds)
-    memory: int = Field(default=Quota.memory, gt=0, le=LARGEST.memory)
-    output: int = Field(default=Quota.output, gt=0, le=LARGEST.output)
-    writes: int = Field(default=Quota.writes, gt=0, le=LARGEST.writes)
-    host_calls: int = Field(default=Quota.host_calls, gt=0, le=LARGEST.host_calls)
-    payload: int = Field(default=Quota.payload, gt=0, le=LARGEST.payload)
-    sent: int = Field(default=Quota.sent, gt=0, le=LARGEST.sent)
-    received: int = Field(default=Quota.received, gt=0, le=LARGEST.received)
-    storage: int = Field(default=Quota.storage, gt=0, le=LARGEST.storage)
-    keys: int = Field(default=Quota.keys, gt=0, le=LARGEST.keys)
-    load_fuel: int = Field(default=Quota.load_fuel, gt=0, le=LARGEST.load_fuel)
-    load_seconds: float = Field(
-        default=Quota.load_seconds, gt=0, le=LARGEST.load_seconds
+    fuel: int = Field(default=Quota.fuel, ge=SMALLEST.fuel, le=LARGEST.fuel)
+    cpu_seconds: float = Field(
+        default=Quota.cpu_seconds, ge=SMALLEST.cpu_seconds, le=LARGEST.cpu_seconds
     )
-    hourly_fuel: int = Field(default=Quota.hourly_fuel, gt=0, le=LARGEST.hourly_fuel)
+    seconds: float = Field(
+        default=Quota.seconds, ge=SMALLEST.seconds, le=LARGEST.seconds
+    )
+    memory: int = Field(default=Quota.memory, ge=SMALLEST.memory, le=LARGEST.memory)
+    output: int = Field(default=Quota.output, ge=SMALLEST.output, le=LARGEST.output)
+    writes: int = Field(default=Quota.writes, ge=SMALLEST.writes, le=LARGEST.writes)
+    host_calls: int = Field(
+        default=Quota.host_calls, ge=SMALLEST.host_calls, le=LARGEST.host_calls
+    )
+    payload: int = Field(default=Quota.payload, ge=SMALLEST.payload, le=LARGEST.payload)
+    sent: int = Field(default=Quota.sent, ge=SMALLEST.sent, le=LARGEST.sent)
+    received: int = Field(
+        default=Quota.received, ge=SMALLEST.received, le=LARGEST.received
+    )
+    storage: int = Field(default=Quota.storage, ge=SMALLEST.storage, le=LARGEST.storage)
+    keys: int = Field(default=Quota.keys, ge=SMALLEST.keys, le=LARGEST.keys)
+    load_fuel: int = Field(
+        default=Quota.load_fuel, ge=SMALLEST.load_fuel, le=LARGEST.load_fuel
+    )
+    load_seconds: float = Field(
+        default=Quota.load_seconds, ge=SMALLEST.load_seconds, le=LARGEST.load_seconds
+    )
+    hourly_fuel: int = Field(
+        default=Quota.hourly_fuel, ge=SMALLEST.hourly_fuel, le=LARGEST.hourly_fuel
+    )
     hourly_seconds: float = Field(
-        default=Quota.hourly_seconds, gt=0, le=LARGEST.hourly_seconds
+        default=Quota.hourly_seconds,
+        ge=SMALLEST.hourly_seconds,
+        le=LARGEST.hourly_seconds,
     )
 
 
 class _Plugin(_Table):
     name: _Name
-    version: Annotated[_Line, AfterValidator(_pep440)]
-    api: Annotated[_Line, AfterValidator(_for_this_host)]
+    version: Annotated[_Line, AfterValidator(pep440)]
+    api: Annotated[_Line, AfterValidator(for_this_host)]
     summary: _Line
     engine: Literal["wasm", "restricted"] = "wasm"
     quota: QuotaTable = QuotaTable()
@@ -151,13 +117,22 @@ class _Permission(_Table):
 
 class _Command(_Table):
     summary: _Line
-    parameters: Annotated[list[_Parameter], AfterValidator(_all_different)] = []
+    parameters: Annotated[list[_Parameter], AfterValidator(all_different)] = []
     input: _Schema = {}
     output: _Schema = {}
 
 
+class _Tool(_Command):
+    needs_approval: bool = True
+
+
+class _Offers(_Table):
+    validates: Annotated[list[_CommandName], AfterValidator(all_different)] = []
+    memory: bool = False
+
+
 class _Events(_Table):
-    handles: Annotated[list[_Event], AfterValidator(_all_different)] = []
+    handles: Annotated[list[_Event], AfterValidator(all_different)] = []
 
 
 class File(_Table):
@@ -166,6 +141,8 @@ class File(_Table):
     plugin: _Plugin
     permissions: list[_Permission] = []
     commands: dict[_CommandName, _Command] = {}
+    tools: dict[_CommandName, _Tool] = {}
+    offers: _Offers = _Offers()
     events: _Events = _Events()
     provenance: dict[_Origin, _Text] = Field(default={})
 
@@ -201,11 +178,10 @@ def mistake_in(error: ValidationError) -> Mistake:
         return Mistake("unknown-key", place, " is not a known key", remedy=remedy)
     if found["type"] == "missing":
         return Mistake("missing-key", place, " is missing", remedy="add it")
-    reason = found.get("ctx", {}).get("error", found["msg"])
     return Mistake(
         _RULES.get(place[:2], "value"),
         place,
-        f": {reason}",
+        f" {expected(found)}",
         remedy=f"it is {_shown(found['input'])}; correct it",
     )
 
@@ -231,6 +207,8 @@ def _keys_beside(place: tuple[int | str, ...]) -> list[str]:
         ("plugin", "quota"): QuotaTable,
         ("events",): _Events,
         ("commands",): _Command,
+        ("tools",): _Tool,
+        ("offers",): _Offers,
         ("permissions",): _Permission,
     }
     around = place[:-1]

@@ -89,6 +89,15 @@ def test_the_week_is_shown_and_written(tmp_path):
     assert max(map(len, tables.split("\n"))) <= 60
 
 
+def test_where_it_writes_is_said_before_and_after(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert f"\n{tmp_path / 'here'} (`--output" in demo.introduction(Path("here"))
+
+    shown = put_to_work(Scheduler(), Path("here"))
+    assert f"wrote {tmp_path / 'here' / 'week.json'}\n" in shown
+    assert f"wrote {tmp_path / 'here' / 'week.ics'}\n" in shown
+
+
 def test_somebodys_own_file_is_not_overwritten(tmp_path):
     (tmp_path / "week.json").write_text("mine")
 
@@ -150,7 +159,7 @@ def test_the_demo_is_the_recorded_request_with_its_answers(folder):
     assert options.request == "Plan!"
     assert options.model == f"replay:{folder / 'recording.json'}"
     assert options.answers == {"1": "three"}
-    assert "a recording (a person)" in demo.introduction()
+    assert "a recording (a person)" in demo.introduction(Path())
     assert demo.is_request(" Plan!\n")
     assert not demo.is_request("Plan")
 

@@ -38,6 +38,14 @@ class RefusedSession:
         """Say again why there is nobody to call."""
         return self.loaded
 
+    @property
+    def ready(self) -> bool:
+        """It answers at once."""
+        return True
+
+    def stop(self) -> None:
+        """There is nothing to end."""
+
     def close(self) -> None:
         """Nothing was opened."""
 

@@ -365,7 +365,8 @@ def test_processor_time_ends_a_loop_also_one_in_c(zygote: Zygote, source: str) -
 
         assert end_of(process, source) == expected
         assert process.ended is not None
-        assert process.ended.cpu_seconds >= 0.9
+        # The kernel ends it by the ticks that met it, and tells what it really used.
+        assert process.ended.cpu_seconds >= 0.5
 
 
 def test_a_handler_for_the_end_of_time_cannot_be_set(unfiltered: Zygote) -> None:

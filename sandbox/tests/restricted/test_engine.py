@@ -13,7 +13,7 @@ import pytest
 
 from plugwright.errors import HostError, UsageError
 from plugwright.quotas import Quota
-from plugwright.sandboxes import Kind, Wall
+from plugwright.sandboxes import Guest, Kind, Wall
 from plugwright_sandbox.cell.walls import NAMES
 from plugwright_sandbox.restricted import engine
 from plugwright_sandbox.restricted.engine import RestrictedSandbox
@@ -62,13 +62,32 @@ def test_a_wall_that_falls_later_is_noticed_before_the_guest_runs(
         session.call("main", None)
 
 
-def test_another_python_than_it_was_written_for_is_refused(monkeypatch):
-    monkeypatch.setattr(engine, "VERSIONS", ((3, 9), (3, 10)))
+@pytest.mark.parametrize("minor", [11, 12, 13])
+def test_the_filter_holds_in_the_pythons_that_it_was_tested_with(minor):
+    assert engine.filter_wall((3, minor)).holds
 
-    wall = engine.filter_wall()
 
-    assert not wall.holds
-    assert wall.detail == "was written for Python 3.9 to 3.10"
+@pytest.mark.parametrize("version", [(3, 10), (3, 14), (3, 15), (4, 0)])
+def test_another_python_than_it_was_tested_with_is_refused(monkeypatch, version):
+    wall = engine.filter_wall(version)
+    monkeypatch.setattr(engine, "filter_wall", lambda: wall)
+    sandbox = RestrictedSandbox([])
+
+    for refused in (
+        lambda: sandbox.prepare(lambda what, part: None),
+        lambda: sandbox.open(Guest(name="g", files={}, dispatcher="g:d")),
+    ):
+        with pytest.raises(HostError) as caught:
+            refused()
+        told = str(caught.value)
+        assert told.startswith(
+            "the `restricted` engine refuses to run, since a wall is missing: "
+            "language filter (RestrictedPython 9"
+        )
+        assert told.endswith(
+            "): was tested with Python 3.11 to 3.13, and not with {}.{} (use the "
+            "`wasm` engine)".format(*version)
+        )
 
 
 def test_a_package_that_nobody_offers_is_named(sandbox, opened):
@@ -84,7 +103,7 @@ def test_refused_code_is_told_with_rule_and_line(opened):
     assert failure.where == "plugin.py:2"
     assert failure.message == (
         "plugin.py:2: rule `underscore-attribute`: `.__class__` is closed; use "
-        "`type(...)`\n"
+        "`type(...)`;\n"
         "plugin.py:3: rule `import`: `os` cannot be imported; a plugin imports its own "
         "files and what the host offers"
     )

@@ -76,7 +76,7 @@ def test_all_refusals_are_told_at_once_with_file_and_line():
     assert caught.value.where == "plugin.py:1"
     assert str(caught.value) == (
         "plugin.py:1: rule `import`: `os` cannot be imported; a plugin imports its own "
-        "files and what the host offers\n"
+        "files and what the host offers;\n"
         "plugin.py:2: rule `underscore-attribute`: `.__class__` is closed; use "
         "`type(...)`"
     )
@@ -87,6 +87,6 @@ def test_of_many_refusals_the_first_ten_are_told():
         compile_guarded("x.__a__\n" * 12, "plugin.py", offers={}, own=[])
 
     assert str(caught.value).splitlines()[9:] == [
-        "plugin.py:10: rule `underscore-attribute`: `.__a__` is closed",
+        "plugin.py:10: rule `underscore-attribute`: `.__a__` is closed;",
         "and 2 more",
     ]

@@ -316,6 +316,11 @@ def test_every_kind_of_annotation(same):
         "assert 1 == 2, 'no'",
         "print('a'); print('b', end=''); return None",
         "import random; return [random.random(), random.choice('abc')]",
+        "import random; return [random.Random().random() for _ in range(3)]",
+        "import random; random.seed(); return random.randbytes(300).hex()",
+        "import uuid; return [str(uuid.uuid4()), str(uuid.uuid4())]",
+        "import random, uuid; x = random.Random(), uuid.uuid4(), random.Random()\n"
+        "    return [x[0].random(), str(x[1]), x[2].gauss(0, 1)]",
         "return float('nan')",
         "return [].pop()",
         "storage.get('')",

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from plugwright_sdk._double import local
 from plugwright_sdk.errors import Denied, HostRefused
+
+serving: ContextVar[Callable[[str, dict[str, Any]], Any] | None] = ContextVar(
+    "serving", default=None
+)
+"""Who answers while a plugin runs in the host's own process."""
 
 
 def call(service: str, arguments: dict[str, Any]) -> Any:
@@ -15,7 +22,8 @@ def call(service: str, arguments: dict[str, Any]) -> Any:
     # guest is a snapshot that is taken before any host is there.
     host: Any = sys.modules.get("_plugwright_host")
     if host is None:
-        return local.call(service, arguments)
+        serve = serving.get()
+        return (serve or local.call)(service, arguments)
     try:
         return host.call(service, arguments)
     except host.Denied as denied:

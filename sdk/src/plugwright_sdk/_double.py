@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from plugwright_sdk.errors import HostRefused
+from plugwright_sdk.memories import ask
 from plugwright_sdk.registry import default
 
 
@@ -43,6 +44,8 @@ class LocalHost:
             "files.exists": self.files.exists,
             "models.ask": self.models.ask,
             "plugin.send": self._send,
+            "plugin.validate": self._validate,
+            "plugin.memory": self._memory,
             "plugin.stored": self._get,
             "plugin.store": self._set,
             "plugin.emitted": lambda _: self.emitted,
@@ -106,16 +109,29 @@ class LocalHost:
             connection.close()
 
     def _send(self, arguments: dict[str, Any]) -> int:
-        # A test that only sends events has no reason to import the plugin itself.
-        try:
-            importlib.import_module("plugin")
-        except ModuleNotFoundError as error:
-            if error.name != "plugin":
-                raise
+        _load()
         return default.send(arguments["name"], arguments["data"])
+
+    def _validate(self, arguments: dict[str, Any]) -> Any:
+        _load()
+        return default.validate(arguments)
+
+    def _memory(self, arguments: dict[str, Any]) -> Any:
+        _load()
+        memory = default.remembering(arguments["owner"])
+        return ask(memory, arguments["method"], arguments["arguments"])
 
     def _set_clock(self, arguments: dict[str, Any]) -> None:
         self.seconds = arguments["seconds"]
+
+
+def _load() -> None:
+    # A test that only sends events has no reason to import the plugin itself.
+    try:
+        importlib.import_module("plugin")
+    except ModuleNotFoundError as error:
+        if error.name != "plugin":
+            raise
 
 
 class LocalWeb:

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from plugwright_sdk.memories import ask
 from plugwright_sdk.registry import Registry, default
 from plugwright_sdk.shapes import JSON
 
@@ -41,11 +42,27 @@ def _event(arguments: Any) -> JSON:
     return default.send(arguments["name"], arguments["data"])
 
 
+def _tool(arguments: Any) -> JSON:
+    return default.find_tool(arguments["name"]).run(arguments["arguments"])
+
+
+def _validate(arguments: Any) -> JSON:
+    return default.validate(arguments)
+
+
+def _memory(arguments: Any) -> JSON:
+    memory = default.remembering(arguments["owner"])
+    return ask(memory, arguments["method"], arguments["arguments"])
+
+
 _OPERATIONS: dict[str, Callable[[Any], JSON]] = {
     "load": _load,
     "describe": _describe,
     "command": _command,
     "event": _event,
+    "tool": _tool,
+    "validate": _validate,
+    "memory": _memory,
 }
 
 

@@ -6,9 +6,13 @@ Never imported in the guest itself.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plugwright.hooks import hookimpl
 from plugwright.sandboxes import GuestPackage
+
+if TYPE_CHECKING:
+    import click
 
 MODULES = (
     "plugwright_sdk",
@@ -21,12 +25,14 @@ MODULES = (
     "plugwright_sdk.errors",
     "plugwright_sdk.folders",
     "plugwright_sdk.guest",
+    "plugwright_sdk.memories",
     "plugwright_sdk.registry",
     "plugwright_sdk.roles",
     "plugwright_sdk.schema",
     "plugwright_sdk.shapes",
     "plugwright_sdk.signatures",
     "plugwright_sdk.testing",
+    "plugwright_sdk.validation",
     "plugwright_sdk.web",
 )
 
@@ -43,3 +49,11 @@ def guest_packages() -> list[GuestPackage]:
             warm_up="plugwright_sdk.guest:warm_up",
         )
     ]
+
+
+@hookimpl
+def subcommands() -> list[click.Command]:
+    """Add what authors type: `new`, `manifest`, `check` and `dev`."""
+    from plugwright_sdk.kit.commands import check, dev, manifest, new
+
+    return [new, manifest, check, dev]

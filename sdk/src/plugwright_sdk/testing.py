@@ -20,9 +20,13 @@ __all__ = [
     "answer",
     "emitted",
     "file",
+    "findings",
+    "forget",
     "logged",
     "prompts",
     "put_file",
+    "recall",
+    "remember",
     "requests",
     "reset",
     "say",
@@ -36,6 +40,39 @@ __all__ = [
 def send(event: str, data: object = None) -> int:
     """Let an event happen, and count the handlers that heard it."""
     return int(call("plugin.send", {"name": event, "data": plain(data, "data")}))
+
+
+def findings(kind: str, data: object, *, name: str = "it") -> list[dict[str, Any]]:
+    """Show the plugin's validators a subject, and list what they say."""
+    shown = {"kind": kind, "name": name, "data": plain(data, "data")}
+    return list(call("plugin.validate", shown))
+
+
+def remember(
+    owner: str, text: str, *, about: str = "", expires: float | None = None
+) -> str:
+    """Let the plugin's memory keep a fact for an owner; gives its id."""
+    given = {"text": text, "about": about, "expires": expires}
+    return str(_memory(owner, "remember", given))
+
+
+def recall(
+    owner: str, query: str = "", *, about: str = "", limit: int = 10
+) -> list[dict[str, Any]]:
+    """List what the plugin's memory finds for an owner, the best match first."""
+    return list(
+        _memory(owner, "recall", {"query": query, "about": about, "limit": limit})
+    )
+
+
+def forget(owner: str, id: str) -> bool:
+    """Let the plugin's memory drop a fact; tells whether it was there."""
+    return bool(_memory(owner, "forget", {"id": id}))
+
+
+def _memory(owner: str, method: str, arguments: dict[str, Any]) -> Any:
+    asked = {"owner": owner, "method": method, "arguments": arguments}
+    return call("plugin.memory", asked)
 
 
 def emitted() -> list[dict[str, Any]]:

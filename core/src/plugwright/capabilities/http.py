@@ -19,7 +19,7 @@ from pydantic import Field
 from plugwright.amounts import size_in_words
 from plugwright.capabilities.arguments import Arguments, read
 from plugwright.capabilities.grants import Grants
-from plugwright.capabilities.outside import Answer, Ask, Outside, Web
+from plugwright.capabilities.outside import Answer, Ask, Outside, Turn, Web
 from plugwright.errors import Refused
 from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON, Service
@@ -75,7 +75,7 @@ def services(grants: Grants, outside: Outside) -> dict[str, Service]:
             headers=checked_headers(asked.headers),
             body=_body(asked.method, asked.body),
         )
-        return _Journey(grants, outside.web, outside.seconds).run(ask)
+        return _Journey(grants, outside.web, outside.seconds, outside.turn).run(ask)
 
     return {"http.request": request}
 
@@ -87,6 +87,7 @@ class _Journey:
     grants: Grants
     web: Web | None
     seconds: float
+    turn: Turn
 
     def run(self, ask: Ask) -> JSON:
         """Ask, and follow where it is allowed to go."""
@@ -102,7 +103,9 @@ class _Journey:
     def _send(self, ask: Ask, end: float) -> Answer:
         # The query is what is asked, not where; a permission does not speak of it.
         where = replace(ask.url, query="")
-        self.grants.check(Permission("http", f"{ask.method} {where}"))
+        wanted = Permission("http", f"{ask.method} {where}")
+        self.turn.lacked = None if self.grants.find(wanted) else wanted
+        self.grants.check(wanted)
         if self.web is None:
             raise Refused("there is no way to the internet from here")
         left = end - time.monotonic()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from plugwright.permissions import Permission
 from plugwright.urls import URL
 
 
@@ -87,10 +88,13 @@ class Turn:
 
     def __init__(self) -> None:
         self.number = 0
+        self.lacked: Permission | None = None
+        """What was asked last and not granted, for a screen: never for the ledger."""
 
     def next(self) -> None:
         """Begin another call."""
         self.number += 1
+        self.lacked = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,12 @@ import click
 
 from plugwright.approving import decide
 from plugwright.bundles import Bundle
-from plugwright.cli import pass_host
+from plugwright.cli import pass_host, pass_host_beside
+from plugwright.cli.naming import all_of, full_name, meant, undecided
 from plugwright.errors import UsageError
 from plugwright.host import Host
-from plugwright.lives import Life, State
+from plugwright.lines import say
+from plugwright.lives import State
 
 _yes = click.option("--yes", is_flag=True, help="Approve without asking; recorded so.")
 
@@ -29,7 +31,11 @@ def add(host: Host, folder: Path, yes: bool) -> None:
         )
     bundle = Bundle.read(folder)
     host.check(bundle)
-    host.lives.unpacked(bundle)
+    host.lives.unpacked(bundle, str(folder.absolute()))
+    life = host.lives.life(bundle.id)
+    if life.state is State.ACTIVE and host.lives.may_run(life):
+        say(f"`{life.plugin}` {life.version} is active already, with these very files.")
+        return
     if not decide(host, bundle.id, yes=yes):
         raise click.exceptions.Exit(1)
 
@@ -39,62 +45,36 @@ def add(host: Host, folder: Path, yes: bool) -> None:
 @_yes
 @pass_host
 def approve(host: Host, name: str, yes: bool) -> None:
-    """Show what NAME is and may do, and decide whether it runs."""
-    life = _undecided(host, name) or host.lives.current(name)
+    """Show what NAME is and may do, and decide whether it runs.
+
+    Where several bundles of NAME wait, that is the one that changed last; NAME@ID is
+    any other. `plugwright plugins` shows the ids.
+    """
+    known = meant(host, name)
+    waiting = undecided(known)
+    if yes and len(waiting) > 1:
+        # Nobody looks at it, so it has to be said which.
+        raise UsageError(
+            f"{len(waiting)} bundles of `{waiting[0].plugin}` wait for a decision",
+            remedy=f"name the one that you mean: {all_of(waiting)}",
+        )
+    running = [life for life in known if life.state is State.ACTIVE]
+    life = (waiting or running or known)[0]
     if life.state is State.ACTIVE and host.lives.may_run(life):
         raise UsageError(f"`{name}` is active already", remedy=life.remedy)
+    if waiting[1:]:
+        say(
+            f"This is `{full_name(life)}`, which changed last. Also waiting:"
+            f" {all_of(waiting[1:])}; give such a name to see that one."
+        )
     if not decide(host, life.bundle, yes=yes):
         raise click.exceptions.Exit(1)
 
 
-def _undecided(host: Host, name: str) -> Life | None:
-    # What passed its tests and waits for a decision comes before what did not.
-    states = (State.PROPOSED, State.JUDGED, State.UNPACKED, State.FORGED)
-    waiting = [
-        life
-        for life in host.lives.list()
-        if life.plugin == name and life.state in states
-    ]
-    return min(waiting, key=lambda life: states.index(life.state), default=None)
-
-
 @click.command()
 @click.argument("name")
-@click.argument("version", required=False)
-@pass_host
-def enable(host: Host, name: str, version: str | None) -> None:
-    """Let NAME run again, as it was approved; in this VERSION, if one is given."""
-    life = host.lives.current(name)
-    if version is not None:
-        life = _of_version(host, name, version)
-    host.lives.activate(life.bundle)
-    click.echo(f"`{name}` {life.version} is active.")
-
-
-def _of_version(host: Host, name: str, version: str) -> Life:
-    known = [life for life in host.lives.list() if life.plugin == name]
-    for life in known:
-        if life.version == version:
-            return life
-    raise UsageError(
-        f"there is no version `{version}` of `{name}`",
-        remedy="known are " + ", ".join(f"`{life.version}`" for life in known),
-    )
-
-
-@click.command()
-@click.argument("name")
-@pass_host
-def disable(host: Host, name: str) -> None:
-    """Let NAME run no more."""
-    host.lives.disable(name)
-    click.echo(f"`{name}` is disabled; `plugwright enable {name}` undoes it.")
-
-
-@click.command()
-@click.argument("name")
-@pass_host
+@pass_host_beside
 def rollback(host: Host, name: str) -> None:
     """Let the version of NAME that ran before run again."""
     bundle = host.lives.rollback(name)
-    click.echo(f"`{name}` runs as version {host.lives.life(bundle).version} again.")
+    say(f"`{name}` runs as version {host.lives.life(bundle).version} again.")

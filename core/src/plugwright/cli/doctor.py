@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
-from textwrap import wrap
 
 import click
 
 from plugwright.checkup import Checkup, EngineFinding, examine
 from plugwright.cli.progress import progress_bar
 from plugwright.host import Host
+from plugwright.lines import broken, width
 from plugwright.sources import plain
 
 _MARKS = {True: "ok", False: "no"}
@@ -71,6 +70,4 @@ def _line(holds: bool, name: str, detail: str, remedy: str = "") -> Iterator[str
 
 
 def _wrapped(beginning: str, text: str) -> list[str]:
-    width = shutil.get_terminal_size().columns
-    rest = " " * len(beginning)
-    return wrap(text, width, initial_indent=beginning, subsequent_indent=rest)
+    return broken(text, width(), first=beginning, rest=" " * len(beginning))

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import closing
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from plugwright import __version__
+from plugwright.discovery import discover
 from plugwright.errors import PlugwrightError, UsageError, in_one_line
+from plugwright.lines import say
+from plugwright.machine import cache_folder
 from plugwright.permissions import nearest
 
 _OWN = {
     "add": "bundle",
     "approve": "bundle",
-    "disable": "bundle",
+    "bisect": "bisect",
+    "disable": "switch",
     "doctor": "doctor",
-    "enable": "bundle",
+    "enable": "switch",
     "ledger": "ledger",
+    "lock": "lock",
     "plugins": "plugins",
     "replay": "replay",
+    "revoke": "revoke",
     "rollback": "bundle",
     "run": "run",
+    "sync": "lock",
+    "why": "why",
 }
 """The core's commands, and the module of `plugwright.cli` that each is in."""
 
@@ -75,14 +85,62 @@ def _look_for_commands() -> dict[str, click.Command]:
             else:
                 _say(f"`{plugin}` brings a command `{name}`, but `{owner}` has it")
         for row in host.plugins:
-            if row.problem:
+            if row.problem and row.stage != "disabled":
                 _say(f"the plugin `{row.name}` is broken", "see `plugwright plugins`")
     return found
+
+
+def _keep_out_all(context: click.Context, option: click.Parameter, yes: bool) -> None:
+    if yes:
+        _set(context, "PLUGWRIGHT_SAFE_MODE", "1")
+
+
+def _keep_out(
+    context: click.Context, option: click.Parameter, names: tuple[str, ...]
+) -> None:
+    if not names:
+        return
+    known = {entry.name for entry in discover(cache_folder())}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"there is no host plugin `{name:.80}`", remedy=nearest(name, known)
+            )
+    others = os.environ.get("PLUGWRIGHT_WITHOUT", "")
+    _set(context, "PLUGWRIGHT_WITHOUT", ",".join(filter(None, (others, *names))))
+
+
+def _set(context: click.Context, name: str, value: str) -> None:
+    """Set a variable of the environment, where processes that we start see it, too."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+
+    def undo() -> None:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
+
+    context.call_on_close(undo)
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="plugwright %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.option(
+    "--safe-mode",
+    is_flag=True,
+    expose_value=False,
+    callback=_keep_out_all,
+    help="Keep all host plugins out.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="NAME",
+    expose_value=False,
+    callback=_keep_out,
+    help="Keep this host plugin out; may be given more than once.",
+)
 def plugwright(debug: bool) -> None:
     """Plugins that get exactly what you grant, and none that you did not approve.
 
@@ -101,19 +159,19 @@ def run(arguments: Sequence[str]) -> int:
     rest = [argument for argument in arguments if argument != "--debug"]
     try:
         code = plugwright.main(rest, prog_name="plugwright", standalone_mode=False)
-    except (click.Abort, KeyboardInterrupt):
-        return _say("stopped by you", code=130)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if debug:
             raise
-        return _told(error)
+        return told(error)
     # Without its own exit, click gives back the code that a command asked for.
     return code if isinstance(code, int) else 0
 
 
-def _told(error: Exception) -> int:
+def told(error: BaseException) -> int:
     """Turn an error into one sentence and an exit code."""
     match error:
+        case click.Abort() | KeyboardInterrupt():
+            return _say("stopped by you", code=130)
         case click.exceptions.NoArgsIsHelpError():
             click.echo(error.format_message())
             return 0
@@ -122,8 +180,7 @@ def _told(error: Exception) -> int:
         case PlugwrightError():
             return _say(error.message, error.remedy, code=error.exit_code)
         case OSError():
-            where = f" `{error.filename}`" if error.filename else ""
-            return _say(f"the machine refused{where}: {error.strerror or error}")
+            return _refused(error)
         case _:
             return _say(
                 f"Plugwright itself failed: {in_one_line(error)}",
@@ -131,8 +188,16 @@ def _told(error: Exception) -> int:
             )
 
 
+def _refused(error: OSError) -> int:
+    if not error.filename:
+        return _say(f"the machine refused: {error.strerror or error}")
+    from plugwright.machine import cannot_use  # seldom needed
+
+    return told(cannot_use(Path(str(error.filename)), error))
+
+
 def _say(message: str, remedy: str = "", *, code: int = 1) -> int:
-    click.echo(f"plugwright: {message}", err=True)
+    say(f"plugwright: {message}", rest="  ", err=True)
     if remedy:
-        click.echo(f"  what to do: {remedy}", err=True)
+        say(f"what to do: {remedy}", first="  ", rest="    ", err=True)
     return code

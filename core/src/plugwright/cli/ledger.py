@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -13,7 +14,11 @@ from plugwright.database import Database
 from plugwright.errors import HostError
 from plugwright.home import Home
 from plugwright.ledger import Ledger, Row
+from plugwright.lines import say, width
 from plugwright.sources import plain
+
+_BELOW = " " * 7
+_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
 @click.group(invoke_without_command=True)
@@ -31,7 +36,10 @@ def ledger(
         rows = book.rows(limit=limit, plugin=plugin)
     for row in rows:
         # Plain: somebody may have changed the rows behind Plugwright's back.
-        click.echo(plain(_as_json(row) if as_json else _in_words(row)))
+        if as_json:
+            click.echo(plain(_as_json(row)))
+        else:
+            _show(row)
 
 
 @ledger.command()
@@ -39,19 +47,56 @@ def verify() -> None:
     """Check that no row was changed, removed or added behind Plugwright's back."""
     with _ledger() as book:
         broken = book.verify()
-        length = len(book.rows())
+        length = book.length()
     if broken is not None:
         raise HostError(
             f"the ledger is broken at row {broken.seq}: {broken.what}",
             remedy="somebody or something changed plugwright.db; restore it from a "
-            "backup, and do not trust approvals since then",
+            "backup, and do not trust approvals since then; without a backup, "
+            "`plugwright ledger salvage` keeps what is proven and names the rest",
         )
     click.echo(f"The ledger is whole: {length} rows.")
 
 
-def _in_words(row: Row) -> str:
+@ledger.command()
+def salvage() -> None:
+    """Save what can be read of a damaged plugwright.db, and name the rest.
+
+    The damaged file is kept beside the new one. Approvals that the ledger no longer
+    proves have to be given again.
+    """
+    from plugwright.salvage import salvage
+
+    home = Home.of_user()
+    with home.lock():
+        done = salvage(home.database)
+    if done is None:
+        click.echo("There is nothing to salvage: the records are whole.")
+        return
+    click.echo(f"{done.proven} rows of the ledger are as they were.")
+    if done.retold:
+        click.echo(f"{done.retold} more could be read, but are not proven any more.")
+    for table, count in done.kept.items():
+        click.echo(f"{count} rows of `{table}` were kept.")
+    for lost in done.lost:
+        click.echo(plain(f"lost: {lost}"))
+    if not done.lost:
+        click.echo("Nothing is lost.")
+    click.echo(
+        f"The damaged file is kept as `{done.aside}`.\n"
+        "To go on: `plugwright plugins`; approve again what you still want."
+    )
+
+
+def _show(row: Row) -> None:
     line = f"{row.seq:>5}  {row.at}  {row.kind:<12} {row.plugin}  {row.bundle[:12]}"
-    return line if row.detail == "{}" else f"{line}\n       {row.detail}"
+    say(plain(line), rest=_BELOW)
+    if row.detail != "{}":
+        # A screen needs blanks to break at, and no ids longer than the eye compares.
+        detail = row.detail
+        if width():
+            detail = _ID.sub(r"\1…", detail.replace(",", ", "))
+        say(plain(detail), first=_BELOW, rest=_BELOW)
 
 
 def _as_json(row: Row) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from textwrap import fill
 from typing import Any, NoReturn
 
 import click
@@ -19,6 +17,7 @@ from plugwright.cli import pass_host
 from plugwright.errors import UsageError
 from plugwright.home import write_atomically
 from plugwright.host import Host
+from plugwright.lines import say
 from plugwright.quotas import Usage
 from plugwright.running import Call
 from plugwright.sandboxes import JSON
@@ -48,7 +47,7 @@ def run(
     for path in (target, tape):
         if path is not None:
             _check_writable(Path(path))  # before the call: its answer must not be lost
-    commands = host.lives.active(name).bundle.manifest.commands
+    commands = host.commands(name)
     given = {} if source is None else _read(source)
     # A command that is not there gets its own sentence, from the host.
     if command in commands:
@@ -123,8 +122,8 @@ def _no_number(name: str) -> NoReturn:
 
 def _report(call: Call) -> None:
     for line in (*call.log, *call.output.splitlines(), *call.unheard):
-        click.echo(f"  {plain(line)}", err=True)
-    click.echo(in_words(call.usage), err=True)
+        say(plain(line), first="  ", rest="    ", err=True)
+    say(in_words(call.usage), rest="      ", err=True)
 
 
 def in_words(used: Usage) -> str:
@@ -140,5 +139,4 @@ def in_words(used: Usage) -> str:
         f"{size_in_words(used.sent)} sent",
         f"{size_in_words(used.received)} received",
     ]
-    width = shutil.get_terminal_size().columns
-    return fill(f"used: {', '.join(parts)}", width, subsequent_indent="      ")
+    return f"used: {', '.join(parts)}"

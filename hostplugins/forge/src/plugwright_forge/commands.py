@@ -148,7 +148,13 @@ def demo(host: Host, yes: bool, output: Path, family: Path | None) -> None:
     # Read first: a mistyped name should not be found out a minute later.
     source = family or show.FOLDER / "family.json"
     data = show.read_family(source)
-    Console().print(show.introduction(), markup=False, highlight=False)
+    console = Console()
+    console.print(
+        show.introduction(output),
+        markup=False,
+        highlight=False,
+        soft_wrap=not console.is_terminal,
+    )
     session = Session.begin(host.home.forge, show.options())
     delivery = deliver(host, session, yes=yes)
     if not delivery.approved:

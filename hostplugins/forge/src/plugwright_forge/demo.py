@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from plugwright.errors import HostError, PluginError, UsageError
+from plugwright.lines import say
 from plugwright.sandboxes import JSON
 from plugwright_forge.host import Host
 from plugwright_forge.models import origin_of
@@ -37,13 +38,15 @@ def is_request(request: str) -> bool:
     return (FOLDER / "recording.json").exists() and request.strip() == _request()
 
 
-def introduction() -> str:
-    """Say what is recorded and what is not."""
+def introduction(folder: Path) -> str:
+    """Say what is recorded and what is not, and what will be written where."""
     origin = origin_of(f"replay:{_part('recording.json')}")
     return (
         f"The request: {_request()}\n\n"
         f"The team's answers come from a recording ({origin}).\n"
-        "Sandbox, judge, verdicts, gate and approval are real, and happen now.\n"
+        "Sandbox, judge, verdicts, gate and approval are real, and happen now.\n\n"
+        "In the end it writes the week as week.json and week.ics into\n"
+        f"{folder.absolute()} (`--output FOLDER` names another).\n"
     )
 
 
@@ -84,8 +87,9 @@ def put_to_work(
     calendar = host.run(plugin, "export-ics", {"week": week})
     written = write_files(folder, week, calendar if isinstance(calendar, str) else "")
     for path in written:
-        console.print(f"wrote {path}", markup=False, soft_wrap=True)
-    click.echo("Run it again, on this family or on a changed copy of it:")
+        # Whole, so that it can be copied.
+        console.print(f"wrote {path.absolute()}", markup=False, soft_wrap=True)
+    say("Run it again, on this family or on a changed copy of it:")
     click.echo(f"  plugwright run {plugin} plan-week --input {source}")
 
 

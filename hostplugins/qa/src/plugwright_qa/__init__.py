@@ -1,4 +1,4 @@
-"""The judge: acceptance tests against a plugin, each side in its own sandbox."""
+"""The judge of acceptance tests, and a reader who looks at bundles without them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from plugwright.host import Host
     from plugwright.judging import Judge
     from plugwright.sandboxes import GuestPackage
+    from plugwright.validation import Finding, Subject
 
 
 @hookimpl
@@ -27,3 +28,13 @@ def judges(host: Host) -> Iterable[Judge]:
     from plugwright_qa.judge import PytestJudge
 
     return [PytestJudge(host.sandbox)]
+
+
+@hookimpl
+def validate(subject: Subject) -> Iterable[Finding]:
+    """Say what can be seen of a bundle without running it."""
+    if subject.kind != "bundle":
+        return []
+    from plugwright_qa.checks import findings
+
+    return findings(subject)

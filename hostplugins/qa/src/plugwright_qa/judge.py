@@ -11,7 +11,7 @@ even if the test itself was satisfied: a test must not be able to forgive them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -202,7 +202,7 @@ class _Run:
             for name in sorted(self._case.tests):
                 self._add(TestResult(test=name, verdict=verdict, message=message))
         else:
-            self._run_tests(described.value.get("commands"))
+            self._run_tests(described.value)
         return Report(
             results=tuple(self._results),
             denied=tuple(dict.fromkeys(self._denied)),
@@ -232,10 +232,10 @@ class _Run:
         self._denied.extend(subject.denied)
         self._used |= subject.used
 
-    def _run_tests(self, commands: JSON) -> None:
+    def _run_tests(self, described: Mapping[str, JSON]) -> None:
         """Run pytest; go on in a new sandbox after a test that ended the first."""
         for _ in range(RUNS):
-            outcome = self._run_once(commands)
+            outcome = self._run_once(described)
             if self._subject is not None:
                 self._interrupted(outcome)
             if outcome.failure is None or not self._left():
@@ -246,7 +246,7 @@ class _Run:
         for test in self._left():
             self._add(TestResult(test=test, verdict=Verdict.IE, message=said))
 
-    def _run_once(self, commands: JSON) -> Outcome:
+    def _run_once(self, described: Mapping[str, JSON]) -> Outcome:
         tests = self._sandbox(GENERATED).open(
             Guest(
                 name=f"the tests of {self._case.name}",
@@ -261,7 +261,8 @@ class _Run:
         )
         request: JSON = {
             "tests": dict(self._case.tests),
-            "commands": commands,
+            "commands": described.get("commands", {}),
+            "tools": described.get("tools", {}),
             "done": [result.test for result in self._results],
         }
         try:
@@ -293,7 +294,10 @@ class _Run:
             "judge.start": self._start,
             "judge.result": lambda result: self._end(result),
             "plugin.command": lambda a: self._ask("command", a),
+            "plugin.tool": lambda a: self._ask("tool", a),
             "plugin.send": lambda a: self._ask("event", a),
+            "plugin.validate": lambda a: self._ask("validate", a),
+            "plugin.memory": lambda a: self._ask("memory", a),
             "plugin.emitted": lambda a: self._now().emitted,
             "plugin.logged": lambda a: self._now().logged,
             "plugin.stored": lambda a: self._now().double("storage.get")(a),

@@ -38,6 +38,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugwright_sandbox.cell import seccomp, walls
+from plugwright_sandbox.cell.manners import give_way
 from plugwright_sandbox.cell.syscalls import call, here
 
 CLONE_PIDFD = 0x1000
@@ -134,6 +135,8 @@ class _Forker:
         status = 1
         try:
             self._control.detach()  # its descriptor is closed with the others
+            if request["background"]:
+                give_way()
             host = socket.socket(fileno=file)
             _say(host, self._walled(file, request))
             self._preloaded.serve(host)

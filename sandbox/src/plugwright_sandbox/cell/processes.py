@@ -30,7 +30,11 @@ class Process(Protocol):
 class Worker:
     """One worker process, and the right to talk to it."""
 
-    def __init__(self, process: Process, channel: Channel) -> None:
+    def __init__(
+        self, process: Process, channel: Channel, *, background: bool = False
+    ) -> None:
+        self.background = background
+        """Whether it gives way to all others, for ever."""
         self.process = process
         self.channel = channel
         self.turn = threading.RLock()

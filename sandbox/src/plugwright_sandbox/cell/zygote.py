@@ -50,13 +50,15 @@ else:
 """
 
 
-def _started(inside: socket.socket) -> subprocess.Popen[bytes]:
+def _started(inside: socket.socket, hash_seed: int | None) -> subprocess.Popen[bytes]:
+    # `-I` without its `-E`, for the one variable that there may be.
+    fixed = {} if hash_seed is None else {"PYTHONHASHSEED": str(hash_seed)}
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _START, str(inside.fileno())],
+        [sys.executable, "-s", "-P", "-S", "-c", _START, str(inside.fileno())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={},
+        env=fixed,
         pass_fds=(inside.fileno(),),
         cwd=os.sep,
         start_new_session=True,  # the terminal's Ctrl-C is not for it
@@ -81,18 +83,24 @@ class Zygote:
     """
 
     def __init__(
-        self, preload: str, argument: str, *, search_path: Sequence[str]
+        self,
+        preload: str,
+        argument: str,
+        *,
+        search_path: Sequence[str],
+        hash_seed: int | None = None,
     ) -> None:
         """Start it, and wait until `preload` (`module:function`) has been called.
 
-        The function gets `argument` and gives a `Preloaded`.
+        The function gets `argument` and gives a `Preloaded`. With a `hash_seed`, texts
+        have the same hashes in every process; without, nobody can guess them.
         """
         if sys.platform != "linux":
             raise HostError("workers can be forked on Linux only")
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with inside:
             try:
-                self._process = _started(inside)
+                self._process = _started(inside, hash_seed)
             except OSError as error:
                 self._control.close()
                 raise HostError(
@@ -127,14 +135,24 @@ class Zygote:
         return self._process.poll() is None
 
     def fork(
-        self, *, memory: int | None = None, cpu_seconds: float | None = None
+        self,
+        *,
+        memory: int | None = None,
+        cpu_seconds: float | None = None,
+        background: bool = False,
     ) -> Process:
-        """Make a worker that may take so much more memory and processor time."""
+        """Make a worker that may take so much more memory and processor time.
+
+        One in the background gives way to all other processes.
+        """
         host, inside = socket.socketpair()
         try:
             with inside:
                 answer, files = self._ask(
-                    inside, memory=memory, cpu_seconds=cpu_seconds
+                    inside,
+                    memory=memory,
+                    cpu_seconds=cpu_seconds,
+                    background=background,
                 )
             if not files:  # nobody else can have its number, for it is not reaped
                 os.kill(answer["pid"], signal.SIGKILL)

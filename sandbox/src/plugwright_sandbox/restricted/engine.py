@@ -13,7 +13,8 @@ import json
 import platform
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,18 +48,26 @@ from plugwright_sandbox.wire.conversation import Conversation, failed
 GRACE = 0.02
 """Seconds that a reply which is on its way may still take."""
 VERSIONS = ((3, 11), (3, 13))
-"""The versions of Python whose syntax and library the filter was written for."""
+"""The first and the last version of Python that the filter was tested with."""
+HASH_SEED = 1
+"""The same on every host, as the order of a set must be: a call can be done again. It
+lets others make colliding keys; the plugin that takes them pays with its own quota."""
 AMPLE = Quota(seconds=1e9, load_seconds=1e9, cpu_seconds=1e9, memory=1 << 40)
 """What a kernel can be told as a limit."""
 
 
-def filter_wall() -> Wall:
-    """The language filter, as a wall: it must be there, and it is the weakest."""
+def filter_wall(running: tuple[int, int] = sys.version_info[:2]) -> Wall:
+    """The language filter, as a wall: it must be there, and it is the weakest.
+
+    A version of Python that it was not tested with may have syntax, attributes or a
+    library that lead past it, so there it does not hold.
+    """
     version = importlib.metadata.version("RestrictedPython")
     name = f"language filter (RestrictedPython {version})"
-    first, last = (".".join(map(str, v)) for v in VERSIONS)
-    if not VERSIONS[0] <= sys.version_info[:2] <= VERSIONS[1]:
-        return Wall(name, False, f"was written for Python {first} to {last}")
+    if not VERSIONS[0] <= running <= VERSIONS[1]:
+        first, last, here = ("{}.{}".format(*v) for v in (*VERSIONS, running))
+        why = f"was tested with Python {first} to {last}, and not with {here}"
+        return Wall(name, False, why)
     if platform.python_implementation() != "CPython":
         return Wall(name, False, "was written for CPython")
     return Wall(name, True, "a linter, not a wall: the process around it is the wall")
@@ -85,6 +94,9 @@ class RestrictedSession(EngineSession):
         self._guest = guest
         self._codes = ""
         self._called = threading.Lock()
+        self._guard = threading.Lock()
+        self._process: Process | None = None
+        """Of the call that is under way."""
         self.loaded = self._run(None, self._quota)
 
     def _ask(self, about: dict[str, JSON], quota: Quota) -> Outcome:
@@ -95,6 +107,17 @@ class RestrictedSession(EngineSession):
             return self._run(about, quota)
         finally:
             self._called.release()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is not being called; each call has a process of its own."""
+        return self._open and not self._called.locked()
+
+    def stop(self) -> None:
+        """End the process of the call that is under way."""
+        with self._guard:
+            if self._process is not None:
+                self._process.kill()
 
     def close(self) -> None:
         """Drop the guest; there is no process to end."""
@@ -107,8 +130,9 @@ class RestrictedSession(EngineSession):
         process = self._zygote().fork(
             memory=quota.memory,
             cpu_seconds=self._quota.cpu_seconds + quota.cpu_seconds,
+            background=self._guest.background,
         )
-        with process:
+        with process, self._stoppable(process):
             refuse_without(process.ready())
             once = _Once(process, self._guest)
             outcome = once.load(self._quota, self._codes)
@@ -120,6 +144,15 @@ class RestrictedSession(EngineSession):
         # In the kernel's words instead of the worker's.
         peak = process.ended.peak_memory
         return replace(outcome, usage=replace(outcome.usage, memory=peak))
+
+    @contextmanager
+    def _stoppable(self, process: Process) -> Iterator[None]:
+        self._process = process
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._process = None
 
 
 def _with_loading(call: Outcome, load: Usage) -> Outcome:
@@ -228,6 +261,7 @@ class RestrictedSandbox:
             "plugwright_sandbox.restricted.worker:preload",
             json.dumps(argument),
             search_path=sorted({*map(str, folders), *map(_folder, own)}),
+            hash_seed=HASH_SEED,
         )
 
     def close(self) -> None:

@@ -10,9 +10,7 @@ import collections
 import enum
 import functools
 import importlib
-import random
 import sys
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -189,11 +187,6 @@ def _methodcaller(name: str, /, *args: Any, **named: Any) -> Callable[[Any], Any
     return lambda ob: guards.read_named(ob, name)(*args, **named)
 
 
-def _uuid4() -> uuid.UUID:
-    # Of the guest's own seed, like everything that is left to chance here.
-    return uuid.UUID(int=random.getrandbits(128), version=4)
-
-
 INSTEAD: dict[str, dict[str, Any]] = {
     "collections": {"namedtuple": _namedtuple},
     "copy": {"copy": copying.copy, "deepcopy": copying.deepcopy},
@@ -224,7 +217,6 @@ INSTEAD: dict[str, dict[str, Any]] = {
         "time": clock.seconds,
         "time_ns": clock.nanoseconds,
     },
-    "uuid": {"uuid4": _uuid4},
 }
 
 

@@ -12,7 +12,6 @@ import hashlib
 import importlib
 import linecache
 import marshal
-import random
 import sys
 import typing
 from collections.abc import Mapping, Sequence
@@ -225,20 +224,4 @@ class Loader:
         return eval(code, seen)
 
 
-_STATE, _DRAW = 2496, 256
-"""Bytes that Python's generator starts from, and how many of them come at once."""
-
-
-def seed(number: int) -> None:
-    """Start the guest's randomness where the `wasm` engine starts it."""
-    start = (number % (1 << 256)).to_bytes(32, "big")
-    blocks = range(1, -(-_STATE // _DRAW) + 1)
-    drawn = b"".join(
-        hashlib.shake_256(start + block.to_bytes(8, "big")).digest(_DRAW)
-        for block in blocks
-    )
-    # The last draw gives only what is missing, and it begins like a longer one.
-    random.seed(int.from_bytes(drawn[:_STATE], "little"))
-
-
-__all__ = ["Library", "Loader", "seed"]
+__all__ = ["Library", "Loader"]

@@ -47,7 +47,7 @@ def _checked(value: Any, kind: type) -> Any:
         parts = (value.fget, value.fset, value.fdel)
         get, put, drop = made = (*(_checked(part, kind) for part in parts),)
         return value if made == parts else property(get, put, drop, value.__doc__)
-    if type(value) is types.FunctionType and _is_sensitive(value.__code__):
+    if type(value) is types.FunctionType and _is_sensitive(value):
         return _checking(value, kind)
     return value
 
@@ -63,15 +63,21 @@ def _checking(function: Callable[..., Any], kind: type) -> Callable[..., Any]:
     return method
 
 
-def _is_sensitive(code: types.CodeType) -> bool:
+def _is_sensitive(function: types.FunctionType) -> bool:
+    # A wrapper does what the wrapped function does.
+    wrapped = getattr(function, "__wrapped__", None)
+    return _reveals(function.__code__) or (
+        type(wrapped) is types.FunctionType and _is_sensitive(wrapped)
+    )
+
+
+def _reveals(code: types.CodeType) -> bool:
     return any(
         step.opname in _WRITES or step.argval in _REVEALS
         for step in dis.get_instructions(code)
         if type(step.argval) is str
     ) or any(
-        _is_sensitive(inner)
-        for inner in code.co_consts
-        if type(inner) is types.CodeType
+        _reveals(inner) for inner in code.co_consts if type(inner) is types.CodeType
     )
 
 

@@ -40,11 +40,12 @@ class RefusedCode(SyntaxError):
         first, *others = self.refusals = refusals[:MOST_REFUSALS]
         told = [str(first)]
         if others:  # each on a line of its own, with its place
+            # Told apart by more than that, for who shows them on one line.
             told = [f"{r.file}:{r.line}: {r}" for r in self.refusals]
         more = len(refusals) - MOST_REFUSALS
         if more > 0:
             told.append(f"and {more} more")
-        super().__init__("\n".join(told))
+        super().__init__(";\n".join(told))
         self.where = f"{first.file}:{first.line}"
 
     def __str__(self) -> str:

@@ -26,10 +26,11 @@ import plain_door as plain_door  # for guests that are no plugins
 from telling import CappedOutput, describe
 
 from plugwright_sandbox.cell.forking import Preloaded
+from plugwright_sandbox.restricted import chance
 from plugwright_sandbox.restricted.clock import Clock
 from plugwright_sandbox.restricted.codes import CODES, packed, unpacked
 from plugwright_sandbox.restricted.facades import close_enum
-from plugwright_sandbox.restricted.loading import Library, Loader, seed
+from plugwright_sandbox.restricted.loading import Library, Loader
 from plugwright_sandbox.restricted.rules import RefusedCode
 from plugwright_sandbox.wire import frames
 from plugwright_sandbox.wire.channel import Channel, Closed
@@ -117,7 +118,7 @@ class Guest:
         if self._dispatch is not None:
             raise RuntimeError("this guest is loaded already")
         Clock.grant = head["clock"]
-        seed(int(head["seed"], 16))
+        chance.begin(int(head["seed"], 16))
         loader = Loader(self._library, request["files"])
         self._files = loader.files
         loader.install()
@@ -250,6 +251,7 @@ def preload(argument: str) -> Preloaded:
     # Local time is part of the host, and the files that tell it are out of reach.
     os.environ["TZ"] = "UTC"
     time.tzset()
+    chance.replace()
     packages = json.loads(argument)
     host = sys.modules["_plugwright_host"] = _Host("_plugwright_host")
     modules = [name for package in packages for name in package["modules"]]

@@ -78,6 +78,15 @@ class WasmSession(EngineSession):
             self.close()
         return outcome
 
+    @property
+    def ready(self) -> bool:
+        """Whether its worker lives, and is at work for nobody."""
+        return self._open and not self._worker.busy and self._worker.alive
+
+    def stop(self) -> None:
+        """End the worker, if the guest is being called."""
+        self._guest.stop()
+
     def close(self) -> None:
         """Drop the guest; its worker goes on."""
         if self._open and self._worker.alive:
@@ -142,7 +151,7 @@ class WasmSandbox:
         if refused := unreadable(guest):
             return RefusedSession(refused)
         with self._lock:
-            worker = self._free_worker()
+            worker = self._free_worker(background=guest.background)
             self._count += 1
             number = self._count
             worker.sessions += 1
@@ -165,31 +174,33 @@ class WasmSandbox:
             *worker.process.ready(),
         )
 
-    def _free_worker(self) -> Worker:
+    def _free_worker(self, *, background: bool = False) -> Worker:
         # Whoever still talks to a dead worker has to find out by itself.
         for worker in [w for w in self._workers if not (w.alive or w.busy)]:
             self._workers.remove(worker)
             worker.close()
         free = [w for w in self._workers if w.alive and not w.busy]
+        free = [w for w in free if w.background is background]
         if not free:
-            free = [self._new_worker()]
+            free = [self._new_worker(background)]
             self._workers += free
         return min(free, key=lambda worker: worker.sessions)
 
-    def _new_worker(self) -> Worker:
+    def _new_worker(self, background: bool) -> Worker:
         image = str(self._image.path)
         if sys.platform != "linux":
-            spawned = Spawned("plugwright_sandbox.wasm.worker:main", image)
-            return Worker(spawned, spawned.channel())
+            main = "plugwright_sandbox.wasm.worker:main"
+            spawned = Spawned(main, image, background=background)
+            return Worker(spawned, spawned.channel(), background=background)
         if self._zygote is not None and not self._zygote.alive:
             self._zygote.close()
             self._zygote = None
         if self._zygote is None:
             preload = "plugwright_sandbox.wasm.worker:preload"
             self._zygote = Zygote(preload, image, search_path=search_path())
-        process = self._zygote.fork(memory=DATA)
+        process = self._zygote.fork(memory=DATA, background=background)
         try:
-            return Worker(process, process.channel())
+            return Worker(process, process.channel(), background=background)
         except BaseException:
             process.close()
             raise

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from wasmtime import WasmtimeError
 
-from plugwright_sandbox.wasm import wasi
+from plugwright_sandbox.streams import Stream
 from plugwright_sandbox.wasm.binding import TooLong, Trap
 from plugwright_sandbox.wasm.runtime import TICK, Runtime, limit_memory
 from plugwright_sandbox.wire import frames
@@ -53,7 +53,7 @@ class Instance:
         self._allow(limits)
         self._runtime = runtime
         self._clock = clock
-        self._stream = wasi.Stream(seed)
+        self._stream = Stream(seed)
         self._ask = ask
         self.alive = True
         self._fresh_counters()

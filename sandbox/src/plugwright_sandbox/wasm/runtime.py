@@ -19,6 +19,7 @@ from typing import NamedTuple, Protocol
 from wasmtime import Config, Engine, Store
 from wasmtime.component import Component, Linker
 
+from plugwright_sandbox.streams import Stream
 from plugwright_sandbox.wasm import wasi
 from plugwright_sandbox.wasm.binding import TextCall, TextFunction, Trap
 from plugwright_sandbox.wire.replies import ENVELOPE
@@ -113,7 +114,7 @@ class Resting:
     )
 
     def __init__(self) -> None:
-        self._stream = wasi.Stream(0)
+        self._stream = Stream(0)
 
     def random_bytes(self, count: int) -> bytes:
         """What the interpreter seeds itself with; loading a guest does so again."""

@@ -18,6 +18,8 @@ from plugwright.sandboxes import Wall
 from plugwright_sandbox.cell.walls import NAMES
 from plugwright_sandbox.wire.channel import Channel
 
+_GIVE_WAY = "from plugwright_sandbox.cell.manners import give_way; give_way(); "
+
 
 def search_path() -> list[str]:
     """The folders that a worker needs; it reads no other configuration of Python's."""
@@ -33,10 +35,11 @@ def search_path() -> list[str]:
 class Spawned:
     """A process of its own, where there is no zygote to fork one."""
 
-    def __init__(self, main: str, argument: str) -> None:
+    def __init__(self, main: str, argument: str, *, background: bool = False) -> None:
         module, _, function = main.partition(":")
         start = (
             f"import sys; sys.path[:0] = {search_path()!r}; "
+            f"{_GIVE_WAY if background else ''}"
             f"from {module} import {function}; {function}(sys.argv[1])"
         )
         self._process = subprocess.Popen(
@@ -48,6 +51,8 @@ class Spawned:
             env={},
             close_fds=True,
             cwd=os.sep,
+            # Only Windows has this, and has no other way.
+            creationflags=getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) * background,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None

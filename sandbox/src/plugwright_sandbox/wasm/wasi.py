@@ -7,7 +7,6 @@ is linked: there are no files, no sockets, no environment and nothing to wait fo
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -24,20 +23,6 @@ class World(Protocol):
 
     def random_bytes(self, count: int) -> bytes:
         """The next bytes of the guest's own stream."""
-
-
-class Stream:
-    """Random bytes that only depend on a seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = (seed % (1 << 256)).to_bytes(32, "big")
-        self._block = 0
-
-    def take(self, count: int) -> bytes:
-        """Give back the next bytes."""
-        self._block += 1
-        source = self._seed + self._block.to_bytes(8, "big")
-        return hashlib.shake_256(source).digest(count)
 
 
 RANDOM_LIMIT = 1 << 16

@@ -63,6 +63,8 @@ class Conversation:
         self._grace = grace
         """Seconds that the worker has to end the guest itself."""
         self._called = threading.Lock()
+        self._guard = threading.Lock()
+        self._talks = self._stopped = False
         self._call = 0
         self._limits: tuple[Quota, bool] | None = None
         """What worker and guest know already; it is the same for nearly every call."""
@@ -93,6 +95,7 @@ class Conversation:
         """Let the guest take one step. Never raises for what it does."""
         if not self._called.acquire(blocking=False):
             return self._busy()
+        self._stopped = False
         try:
             # Another guest of the same worker may be at work: in another thread, then
             # this call waits; or waiting for this very call, then it may go ahead.
@@ -101,12 +104,33 @@ class Conversation:
                 return self._busy()
             self._worker.talks += 1
             try:
+                if not self._begins():
+                    return failed(Kind.BROKEN, "stopped", "the call was ended")
                 return self._converse(step, about, quota, more)
             finally:
+                self._ends()
                 self._worker.talks -= 1
                 self._worker.turn.release()
         finally:
             self._called.release()
+
+    def stop(self) -> None:
+        """End the call that is under way, from another thread."""
+        with self._guard:
+            # Between calls, the worker may be at work for another guest.
+            if self._talks:
+                self._worker.kill()
+            self._stopped = self._called.locked()
+
+    def _begins(self) -> bool:
+        """Have `stop` end the worker from now on, unless it was asked to before."""
+        with self._guard:
+            self._talks = not self._stopped
+            return self._talks
+
+    def _ends(self) -> None:
+        with self._guard:
+            self._talks = False
 
     def _busy(self) -> Outcome:
         what = f"`{self._guest.name}` is being called"

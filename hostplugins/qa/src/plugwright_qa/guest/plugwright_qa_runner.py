@@ -51,18 +51,19 @@ def dispatch(operation: str, arguments: Any) -> int | None:
     if operation == "run":
         host: Any = sys.modules["_plugwright_host"]
         ask, host.call = host.call, carrying(host.call)
-        return run(arguments["tests"], arguments["commands"], ask, arguments["done"])
+        plugin = plugin_proxy(arguments["commands"], arguments["tools"], ask)
+        return run(arguments["tests"], plugin, ask, arguments["done"])
     return None
 
 
 def run(
     tests: Mapping[str, str],
-    commands: Mapping[str, Any],
+    plugin: types.ModuleType,
     ask: Ask,
     done: Collection[str] = (),
 ) -> int:
     """Run test files, telling the host about each test; gives pytest's exit code."""
-    sys.modules["plugin"] = plugin_proxy(commands, ask)
+    sys.modules["plugin"] = plugin
     options = [word for option in OPTIONS for word in option.split()]
     return int(pytest.main(options, plugins=[InMemory(tests, ask, done)]))
 
@@ -71,22 +72,27 @@ class PluginError(Exception):
     """The plugin raised an exception of a type of its own."""
 
 
-def plugin_proxy(commands: Mapping[str, Any], ask: Ask) -> types.ModuleType:
-    """A module that looks like the plugin: one function per command."""
+def plugin_proxy(
+    commands: Mapping[str, Any], tools: Mapping[str, Any], ask: Ask
+) -> types.ModuleType:
+    """A module that looks like the plugin: one function per command and per tool."""
     proxy = types.ModuleType("plugin", "The plugin under test, behind the wall.")
-    for name, command in commands.items():
-        setattr(proxy, command["function"], remote(name, command, ask))
+    for service, offered in (("plugin.tool", tools), ("plugin.command", commands)):
+        for name, each in offered.items():
+            setattr(proxy, each["function"], remote(service, name, each, ask))
     return proxy
 
 
-def remote(name: str, command: Mapping[str, Any], ask: Ask) -> Callable[..., Any]:
+def remote(
+    service: str, name: str, command: Mapping[str, Any], ask: Ask
+) -> Callable[..., Any]:
     """A function that calls a command of the plugin and gives back plain data."""
     parameters = command["parameters"]
 
     def call(*values: object, **named: object) -> Any:
         given = name_arguments(name, parameters, values, named)
         arguments = {key: encode(value) for key, value in given.items()}
-        return opened(ask("plugin.command", {"name": name, "arguments": arguments}))
+        return opened(ask(service, {"name": name, "arguments": arguments}))
 
     call.__name__ = call.__qualname__ = command["function"]
     call.__doc__ = command["summary"]
@@ -100,12 +106,16 @@ def opened(answer: Mapping[str, Any]) -> Any:
     raise exception(answer["failure"])
 
 
+_OF_THE_PLUGIN = ("plugin.memory", "plugin.send", "plugin.validate")
+"""Services whose answer is the plugin's own, and may be a failure."""
+
+
 def carrying(ask: Ask) -> Ask:
     """What `plugwright_sdk.testing` calls the host with: an event can fail, too."""
 
     def call(service: str, arguments: dict[str, Any]) -> Any:
         answer = ask(service, arguments)
-        return opened(answer) if service == "plugin.send" else answer
+        return opened(answer) if service in _OF_THE_PLUGIN else answer
 
     return call
 
@@ -308,7 +318,8 @@ def warm_up() -> None:
         return None
 
     echo = {"function": "echo", "parameters": ["x"], "summary": ""}
-    code = run({"test_warm_up.py": WARM_UP}, {"echo": echo}, ask)
+    plugin = plugin_proxy({"echo": echo}, {}, ask)
+    code = run({"test_warm_up.py": WARM_UP}, plugin, ask)
     if code != 1:
         raise RuntimeError(f"the warm-up ended with {code}")
     del sys.modules["plugin"]

@@ -1,0 +1,51 @@
+"""Sentences for a screen: broken where it ends, and left whole for a pipe."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from typing import TextIO
+
+from plugwright.redaction import redact
+
+_COMMAND = re.compile(r"`[^`\n]*`")
+_GLUE = "\N{NO-BREAK SPACE}"
+
+
+def width(stream: TextIO | None = None) -> int:
+    """Count the columns of a screen; 0 where it is none, so that nothing is broken."""
+    to = sys.stdout if stream is None else stream
+    return shutil.get_terminal_size().columns if to.isatty() else 0
+
+
+def broken(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
+    """Break a line after words, never in a command between backticks that would fit."""
+    if not columns:
+        return [first + text]
+    from textwrap import wrap  # a pipe needs none
+
+    room = columns - len(rest)
+    glued = _COMMAND.sub(
+        lambda found: (
+            found[0].replace(" ", _GLUE) if len(found[0]) <= room else found[0]
+        ),
+        text,
+    )
+    lines = wrap(
+        glued,
+        columns,
+        initial_indent=first,
+        subsequent_indent=rest,
+        # A path or an id that is cut in two cannot be copied.
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.replace(_GLUE, " ") for line in lines] or [first]
+
+
+def say(text: str, *, first: str = "", rest: str = "", err: bool = False) -> None:
+    """Write a line to a person, as wide as the screen is."""
+    stream = sys.stderr if err else sys.stdout
+    for line in broken(redact(text), width(stream), first=first, rest=rest):
+        print(line, file=stream, flush=True)

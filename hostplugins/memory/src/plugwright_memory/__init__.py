@@ -1,0 +1,53 @@
+"""Facts that are kept in one SQLite file, and found again by their words."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from plugwright.hooks import hookimpl
+from plugwright.memory import Memory, MemoryOffer
+
+if TYPE_CHECKING:
+    from plugwright.commands import Command, Tool
+    from plugwright.host import Host
+
+
+@hookimpl
+def memories(host: Host) -> list[MemoryOffer]:
+    """Offer `sqlite`; the file is made when something is first remembered."""
+
+    def sqlite(owner: str) -> Memory:
+        from plugwright_memory.opening import open_memory
+
+        return open_memory(host, owner)
+
+    summary = "facts in one file, found by their words"
+    return [MemoryOffer(name="sqlite", summary=summary, open=sqlite)]
+
+
+@hookimpl
+def commands(host: Host) -> list[Command]:
+    """Let a person remember, recall, forget and export what is theirs."""
+    from plugwright_memory.doors import commands_on
+    from plugwright_memory.opening import opener
+
+    return commands_on(opener(host))
+
+
+@hookimpl
+def tools(host: Host) -> list[Tool]:
+    """Let models remember, if a person agrees, and recall."""
+    from plugwright_memory.doors import tools_on
+    from plugwright_memory.opening import opener
+
+    return tools_on(opener(host))
+
+
+@hookimpl
+def stopping(host: Host) -> None:
+    """Let go of the file."""
+    # Not imported, no file was opened: every host stops, and most remember nothing.
+    opening = sys.modules.get("plugwright_memory.opening")
+    if opening is not None:
+        opening.close(host)

@@ -1,0 +1,78 @@
+"""What a job has to be before it is kept."""
+
+from __future__ import annotations
+
+import json
+import math
+
+from plugwright.errors import UsageError
+from plugwright.sandboxes import JSON
+from plugwright.scheduling import Job
+from plugwright_scheduler.schedules import coming
+
+LONGEST_NAME = 200
+"""Characters of a plugin's or a command's name, a key, an event."""
+LONGEST_TEXT = 1 << 20
+"""Characters of a job's arguments, or of its answer, as JSON."""
+MOST_RETRIES = 1000
+
+
+def as_text(value: JSON) -> str:
+    """Write JSON; raises ValueError for what is none."""
+    try:
+        text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except (TypeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"it takes {len(text):,} characters, of {LONGEST_TEXT:,}")
+    return text
+
+
+def check(job: Job, now: float) -> None:
+    """Refuse a job that could never be run as it says."""
+    for name, text in (("plugin", job.plugin), ("command", job.command)):
+        if not text:
+            raise UsageError(f"the job has no {name}", remedy="name one")
+    for name in ("plugin", "command", "schedule", "zone", "event", "key", "told_as"):
+        _check_name(name, getattr(job, name))
+    for name, time in (("at", job.at), ("deadline", job.deadline)):
+        if time is not None and not math.isfinite(time):
+            raise UsageError(f"`{name}` is no time", remedy="give seconds since 1970")
+    if not 0 <= job.retries <= MOST_RETRIES:
+        raise UsageError(
+            f"a job cannot be tried again {job.retries} times",
+            remedy=f"say 0 to {MOST_RETRIES}",
+        )
+    if job.told_as in job.arguments:
+        raise UsageError(
+            f"`{job.told_as}` is to say which job it is, and is an argument already",
+            remedy="use another name for one of them",
+        )
+    if job.event and (job.schedule or job.at is not None):
+        raise UsageError(
+            "a job waits for an event or for a time, not for both",
+            remedy="leave one of them out",
+        )
+    if job.schedule and coming(job.schedule, job.zone, now, None) is None:
+        raise UsageError(
+            f"`{job.schedule}` never comes round", remedy="name a day that there is"
+        )
+
+
+def arguments_of(job: Job) -> str:
+    """Write down what a command is given."""
+    try:
+        return as_text(job.arguments)
+    except ValueError as error:
+        raise UsageError(
+            f"the arguments cannot be kept as JSON: {error}",
+            remedy="give text, finite numbers, lists and objects",
+        ) from error
+
+
+def _check_name(name: str, text: str) -> None:
+    if len(text) > LONGEST_NAME or any(ord(letter) < 32 for letter in text):
+        raise UsageError(
+            f"`{name}` is too long, or has characters that cannot be shown",
+            remedy=f"use at most {LONGEST_NAME} plain ones",
+        )

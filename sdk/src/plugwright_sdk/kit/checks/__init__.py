@@ -1,0 +1,1 @@
+"""What `plugwright check` looks at, one module for each thing."""

@@ -1,0 +1,3 @@
+"""Goes off when it is touched."""
+
+raise RuntimeError("bang")

@@ -1,0 +1,1 @@
+"""Is not what its entry point names."""

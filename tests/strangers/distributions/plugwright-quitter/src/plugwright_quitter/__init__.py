@@ -1,0 +1,5 @@
+"""Leaves as soon as it has come."""
+
+import sys
+
+sys.exit("I have had enough")

@@ -1,0 +1,6 @@
+"""Holds whoever imports it."""
+
+import time
+
+while True:
+    time.sleep(1)
