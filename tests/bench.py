@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from measuring import cores, hooks, ledger, memory, speed, stops, whole
+from measuring import cores, hooks, ledger, loading, memory, speed, stops, whole
 from measuring.figures import Figure
 
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright_sandbox import Sandbox
 
-SUBJECTS = ("hooks", "speed", "memory", "cores", "stops", "ledger", "whole")
+SUBJECTS = ("hooks", "loading", "speed", "memory", "cores", "stops", "ledger", "whole")
 
 
 @contextmanager
@@ -41,6 +41,8 @@ def figures(subjects: list[str]) -> Iterator[Figure]:
     """Everything, one after the other."""
     if "hooks" in subjects:
         yield from hooks.figures()
+    if "loading" in subjects:
+        yield from loading.figures()
     with a_host() as host:
         if "speed" in subjects:
             yield from speed.figures(host)

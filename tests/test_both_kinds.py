@@ -9,16 +9,17 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-import plugwright_sdk
 import pytest
-from plugwright_sdk import registry as registries
-from plugwright_sdk.hosting import Hosted
 
+import plugwright_sdk
 from plugwright.bundles import Bundle
 from plugwright.errors import PlugwrightError
 from plugwright.home import Home
+from plugwright.hooks import hookimpl
 from plugwright.host import Host
 from plugwright.validation import Finding, Severity, Subject
+from plugwright_sdk import registry as registries
+from plugwright_sdk.hosting import Hosted
 
 NAME = "diary"
 PERMISSIONS = ("clock", "events.emit:written", "log", "storage")
@@ -92,6 +93,12 @@ def count(text: str) -> int:
     return len(text.split())
 
 
+@tool
+def guess(word: str) -> int:
+    """Guess what a word is worth."""
+    return int(word)
+
+
 @on("school-over")
 def remember_bell(data: dict[str, str]) -> None:
     storage.set("heard", [*storage.get("heard", []), data["bell"]])
@@ -104,12 +111,19 @@ def no_shouting(subject: Subject) -> list[Finding]:
     return []
 
 
+@validator("riddle")
+def solve(subject: Subject) -> list[Finding]:
+    raise LookupError("nobody knows the answer")
+
+
 @memory
 class Shelf:
     def __init__(self, owner: str) -> None:
         self.owner = owner
 
     def remember(self, text, *, about, expires):
+        if not text:
+            raise InputError("there is nothing to remember", path="text")
         number = str(len(storage.keys(f"fact/{self.owner}/")))
         storage.set(f"fact/{self.owner}/{number}", [text, about])
         return number
@@ -152,8 +166,11 @@ summary = "Ask for what was not granted."
 summary = "Count words."
 parameters = ["text"]
 needs_approval = false
+[tools.guess]
+summary = "Guess what a word is worth."
+parameters = ["word"]
 [offers]
-validates = ["text"]
+validates = ["riddle", "text"]
 memory = true
 [events]
 handles = ["school-over"]
@@ -229,17 +246,55 @@ def command(name: str, **arguments: Any) -> Ask:
     return lambda host: host.run(NAME, name, arguments)
 
 
-def tool(text: str) -> Ask:
-    def ask(host: Host) -> Any:
-        [found] = [t for p, t in host.hooks.tools.by_plugin(host=host) if p == NAME]
-        return found.name, found.needs_approval, found.call({"text": text})
+def tools(host: Host) -> dict[str, Any]:
+    offered = host.hooks.tools.by_plugin(host=host)
+    return {tool.name: tool for plugin, tool in offered if plugin == NAME}
 
-    return ask
+
+def tool(name: str, **arguments: Any) -> Ask:
+    return lambda host: tools(host)[name].call(arguments)
 
 
 def validated(data: str, kind: str = "text") -> Ask:
     subject = Subject(kind=kind, name="essay", data=data)
     return lambda host: asyncio.run(host.hooks.validate(subject=subject))
+
+
+def together(host: Host) -> Any:
+    """Ask for many things at once, from a loop that runs."""
+
+    async def ask() -> Any:
+        texts = [Subject(kind="text", name="a", data=data) for data in ("A", "b", "C")]
+        found = [host.hooks.validate(subject=text) for text in texts]
+        read = [asyncio.to_thread(command("read", day="mon"), host) for _ in texts]
+        return await asyncio.gather(*found, *read)
+
+    return asyncio.run(ask())
+
+
+def waited_for(host: Host) -> Any:
+    """Ask somebody who awaits nothing, inside a loop that runs."""
+
+    async def ask() -> Any:
+        text = Subject(kind="text", name="essay", data="LOUD")
+        return host.hooks.validate.wait(subject=text)
+
+    return asyncio.run(ask())
+
+
+def told(host: Host) -> Any:
+    """Let others hear what it emits."""
+    heard: list[Any] = []
+
+    class Neighbour:
+        @hookimpl
+        async def heard(self, name: str, data: Any) -> None:
+            heard.append((name, data))
+
+    host.take_in(Neighbour(), "neighbour")
+    host.run(NAME, "write", {"entry": {"day": "wed", "words": ["rain"]}})
+    host.manager.unregister(name="neighbour")
+    return heard
 
 
 def remembered(host: Host) -> Any:
@@ -278,14 +333,30 @@ ASKED: dict[str, Ask] = {
     "an answer that breaks its promise": command("lie"),
     "what was not granted": command("ask-far"),
     "an event": lambda host: host.tell("school-over", {"bell": "noon"}),
-    "an event that it cannot use": lambda host: len(host.tell("school-over", {"x": 1})),
+    # Each host says in its own words that it was not heard, and why in the plugin's.
+    "an event that it cannot use": lambda host: [
+        f"`{NAME}`" in said and "`data.x` must be text, not the number 1" in said
+        for said in host.tell("school-over", {"x": 1})
+    ],
     "an event that nobody hears": lambda host: host.tell("nothing", None),
     "what it heard": command("heard"),
-    "a tool": tool("one two three"),
+    "what others hear of it": told,
+    "what tools it offers": lambda host: [
+        (each.name, each.spec.parameters, each.spec.summary, each.needs_approval)
+        for each in tools(host).values()
+    ],
+    "a tool": tool("count", text="one two three"),
+    "a tool with an input of another type": tool("count", text=3),
+    "a tool that has an accident": tool("guess", word="moon"),
     "a finding": validated("LOUD"),
     "no finding": validated("quiet"),
     "a kind that it does not know": validated("LOUD", "picture"),
+    "a validator that has an accident": validated("why?", "riddle"),
+    "many answers at once": together,
+    "an answer in a loop that runs": waited_for,
     "a memory": remembered,
+    "a memory of nothing": lambda host: host.memory(NAME, "eve").recall("anything"),
+    "a memory that refuses": lambda host: host.memory(NAME, "ada").remember(""),
 }
 
 
@@ -298,7 +369,43 @@ def test_the_answers_are_what_the_plugin_means(sandboxed: Host) -> None:
     assert ASKED["a finding"](sandboxed) == [
         Finding(what="it shouts", severity=Severity.ERROR, remedy="use small letters")
     ]
-    assert ASKED["a tool"](sandboxed)[-1] == 3
+    assert ASKED["a tool"](sandboxed) == 3
+    assert ASKED["what others hear of it"](sandboxed) == [("written", {"day": "wed"})]
+    assert len(ASKED["many answers at once"](sandboxed)) == 6
+    assert ASKED["an event that it cannot use"](sandboxed) == [True]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "an input of its own rule",
+        "an accident",
+        "an answer that breaks its promise",
+        "what was not granted",
+        "a tool that has an accident",
+        "a validator that has an accident",
+        "a memory that refuses",
+    ],
+)
+def test_what_goes_wrong_is_told_as_an_error(sandboxed: Host, what: str) -> None:
+    with pytest.raises(PlugwrightError):
+        ASKED[what](sandboxed)
+
+
+def test_neither_kind_may_be_written_async(tmp_path: Path) -> None:
+    async def later() -> int:
+        """Answer some day."""
+        return 1
+
+    with pytest.raises(TypeError, match="write it with a plain `def`"):
+        registries.Registry().command(later)
+    source = PLUGIN.replace("def read(", "async def read(")
+    files = {"plugin.toml": MANIFEST.encode(), "plugin.py": source.encode()}
+    with (
+        Host.discover(Home(tmp_path)) as host,
+        pytest.raises(PlugwrightError, match="write it with a plain `def`"),
+    ):
+        host.check(Bundle(files))
 
 
 def said(host: Host, ask: Ask) -> Any:

@@ -100,13 +100,14 @@ def blocks(page: str) -> Iterator[Block]:
 def unseen(shown: str, said: str) -> list[str]:
     """Give the lines of a page that a screen did not show, in that order.
 
-    Numbers may be others, and lines may hold more than the page shows.
+    Numbers may be others, `…` may be anything, and lines may hold more than the page
+    shows.
     """
     missing, place = [], 0
     squeezed = " ".join(said.split())
     for line in filter(None, map(str.strip, shown.splitlines())):
-        parts = re.split(r"\d[\d.,]*", " ".join(line.split()))
-        pattern = r"[\d.,]+".join(map(re.escape, parts))
+        pattern = re.escape(" ".join(line.split())).replace("…", ".*?")
+        pattern = re.sub(r"\d(?:[\d,]|\\\.)*", r"[\\d.,]+", pattern)
         found = re.compile(pattern).search(squeezed, place)
         if found is None:
             missing.append(line)

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from plugwright.host import Host
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 
 
 class Terminal:
@@ -35,3 +45,31 @@ class Terminal:
                 self._shown += chunk
         except OSError:
             pass  # Linux says so when the other side was closed
+
+
+def decide_at_terminal(
+    host: Host,
+    monkeypatch: pytest.MonkeyPatch,
+    bundle: str,
+    typed: str,
+    *,
+    yes: bool = False,
+) -> tuple[bool, str]:
+    """Decide about a bundle as somebody who types this; give what they saw."""
+    from plugwright.approving import decide
+
+    terminal = Terminal(typed)
+    with (
+        open(terminal.slave, closefd=False) as keyboard,
+        open(terminal.slave, "w", closefd=False) as screen,
+        monkeypatch.context() as patch,
+    ):
+        patch.setattr(sys, "stdin", keyboard)
+        patch.setattr(sys, "stdout", screen)
+        decided = decide(host, bundle, yes=yes)
+    return decided, ESCAPES.sub("", terminal.shown()).replace("\r\n", "\n")
+
+
+def squeezed(shown: str) -> str:
+    """Give the words without the box around them."""
+    return " ".join(shown.replace("│", " ").split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -152,6 +153,36 @@ def test_what_is_remembered_of_another_version_does_not_count(judge):
     assert (row.stage, row.problem, row.calls) == (Stage.READY, "", 0)
     row = judge(past=past._replace(version="1.0", quarantined=False, problem=""))
     assert (row.hooks, row.import_ms, row.calls) == (["a"], 5.0, 7)
+
+
+@pytest.mark.parametrize(
+    ("entry", "remedy"),
+    [
+        ({"plugin": "tutor", "below": "1.4"}, "upgrade it to 1.4 or newer"),
+        (
+            {"distribution": "Tutor_Plugin"},
+            "no good version is known: uninstall it",
+        ),
+    ],
+)
+def test_what_is_on_the_blocklist_is_kept_out(judge, tmp_path, entry, remedy):
+    blocklist = [{**entry, "reason": "it loses notes"}]
+    (tmp_path / "blocklist.json").write_text(json.dumps(blocklist))
+    row = judge()
+    assert (row.stage, row.reached) == (Stage.DISABLED, Stage.COMPATIBLE)
+    assert row.problem == "it is on the blocklist: it loses notes"
+    assert row.remedy == remedy
+    other = TUTOR._replace(name="other", distribution="other", version="1.0")
+    newer = TUTOR._replace(version="1.4", distribution="tutor")
+    assert judge(other).stage is judge(newer).stage is Stage.READY
+
+
+def test_what_of_the_blocklist_is_not_understood_blocks_nobody_and_is_told(tmp_path):
+    (tmp_path / "blocklist.json").write_text('[{"plugin": "tutor"}]')
+    admission = Admission(tmp_path, {}, Keeping())
+    assert admission.judged(TUTOR).stage is Stage.READY
+    [mistake] = admission.mistakes
+    assert mistake.endswith("entry 1: it gives no `reason`")
 
 
 def test_with_a_file_that_is_no_toml_nobody_goes_on_and_every_row_says_so(judge):

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from doubles import activate, make_bundle
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planners import activated
 
-from plugwright.approvals import Approvals
+from plugwright.approvals import HIDDEN, unproven
 from plugwright.database import Database
 from plugwright.errors import HostError, UsageError
 from plugwright.evidence import Evidence
-from plugwright.lives import Lives
+from plugwright.ledger import Ledger
+from plugwright.lives import Lives, State
+from plugwright.redaction import redact
 from plugwright.signing import SigningKey
+from plugwright.states import Approval
 
 
 @pytest.fixture
@@ -48,10 +56,10 @@ def write(database, approval):
         connection.execute("INSERT INTO approvals VALUES (?, ?, ?, ?, ?, ?)", approval)
 
 
-def refused(lives):
+def refused(lives, remedy="to look at it and decide: `plugwright approve doubler`"):
     with pytest.raises(UsageError, match="`doubler` 1 may not run: ") as told:
         lives.active("doubler")
-    assert told.value.remedy == "to look at it and decide: `plugwright approve doubler`"
+    assert told.value.remedy == remedy
     return told.value.message.partition("may not run: ")[2]
 
 
@@ -78,10 +86,10 @@ def test_other_evidence_voids_it_and_the_sentence_names_what_changed(
     other = approval._replace(evidence=evidence.dumps())
     write(database, other._replace(signature=key.sign(other.text)))
 
-    assert refused(lives) == f"{words} changed since it was approved"
-    assert lives.obstacle(lives.life(approved)).message.endswith(
-        f"{words} changed since it was approved"
-    )
+    said = f"{words} changed since it was approved"
+    assert refused(lives) == said
+    assert lives.obstacle(lives.life(approved)).message.endswith(said)
+    assert lives.life(approved).why == f"its approval holds no longer: {said}"
     lives.approve(approved, by="a test")
     lives.activate(approved)
     assert lives.active("doubler").bundle.id == approved
@@ -123,6 +131,7 @@ def test_an_edited_approval_is_void_in_the_process_that_runs_it_too(
     write(database, approval._replace(by="somebody"))
     assert refused(host.lives) == "its approval was changed after it was signed"
     write(database, approval)
+    host.lives.activate(approved)
     assert host.lives.active("doubler")
 
 
@@ -154,10 +163,14 @@ def test_an_upgrade_that_asks_for_more_does_not_run_on_the_old_approval(host, ap
 
 # The key.
 
+BACK = "put that key back, or decide anew: `plugwright approve doubler`"
+
 
 def test_without_its_key_it_is_void_until_it_is_given_again(lives, approved, key):
     key.path.unlink()
-    assert refused(lives) == f"`{key.path}`, which signed its approval, is gone"
+    said = refused(lives, BACK)
+    assert said == f"`{key.path}`, which signed its approval, is gone"
+    assert lives.life(approved).state is State.ACTIVE  # the key may be put back
     lives.approve(approved, by="a test")
     lives.activate(approved)
     assert lives.active("doubler").bundle.id == approved
@@ -166,7 +179,7 @@ def test_without_its_key_it_is_void_until_it_is_given_again(lives, approved, key
 def test_another_key_voids_it(lives, approved, key):
     key.path.unlink()
     key.make()
-    assert refused(lives) == (
+    assert refused(lives, BACK) == (
         f"its approval was signed with another key than `{key.path}`"
     )
 
@@ -241,6 +254,79 @@ def test_signing_is_imported_only_where_something_is_approved(home, approved):
     assert done.stdout.split() == ["False", "True"]
 
 
+# What the ledger tells of it.
+
+
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory):
+    """A file with one approval, and what it has in each column."""
+    folder = tmp_path_factory.mktemp("decided")
+    with closing(Database(folder / "plugwright.db")) as database:
+        lives = Lives(database, folder / "bundles")
+        activated(lives)
+        [row] = database.read("SELECT * FROM approvals")
+        yield database, dict(zip(Approval._fields, row, strict=True))
+
+
+@given(
+    column=st.sampled_from(Approval._fields),
+    place=st.integers(0, 10_000),
+    flip=st.integers(1, 255),
+)
+@settings(deadline=None, max_examples=200)
+def test_one_flipped_byte_anywhere_in_an_approval_is_found(
+    decided, column, place, flip
+):
+    database, row = decided
+    changed = bytearray(row[column].encode())
+    changed[place % len(changed)] ^= flip
+    with closing(sqlite3.connect(database.path)) as connection:
+        set_ = f"UPDATE approvals SET {column}"
+        with connection:
+            connection.execute(f"{set_} = CAST(? AS TEXT)", (bytes(changed),))
+        try:
+            assert Ledger(database).verify() is None
+            assert len(unproven(database)) == 1
+        finally:
+            with connection:
+                connection.execute(f"{set_} = ?", (row[column],))
+    assert unproven(database) == []
+
+
+def test_an_approval_that_was_taken_back_and_is_there_again_is_found(
+    host, approved, database
+):
+    approval = host.lives.approval(approved)
+    host.lives.revoke("doubler", by="a test")
+    assert unproven(database) == []
+    write(database, approval)
+    assert unproven(database) == [f"`{approved:.12}`"]
+
+
+def test_a_secret_that_the_ledger_does_not_tell_is_no_difference(
+    host, monkeypatch, database
+):
+    monkeypatch.setattr("plugwright.redaction._hidden", {"hunter22"})
+    assert redact("hunter22") == HIDDEN
+    activate(host, make_bundle(provenance={"request": "hunter22"}))
+    assert unproven(database) == []
+
+
+def test_without_a_file_nothing_is_approved(tmp_path):
+    assert unproven(Database(tmp_path / "plugwright.db")) == []
+
+
+def test_verify_names_an_approval_that_was_changed(plugwright, refused, home, approved):
+    assert plugwright("ledger", "verify")[0] == 0
+    with closing(sqlite3.connect(home.database)) as connection, connection:
+        connection.execute("UPDATE approvals SET at = 'never'")
+    assert refused("ledger", "verify") == (
+        1,
+        "plugwright: the ledger is whole, but not what was approved:"
+        f" `{approved:.12}` is an approval that no row tells of like this",
+    )
+
+
 # The blocklist.
 
 
@@ -280,9 +366,8 @@ def test_what_is_blocked_can_be_neither_approved_nor_activated_nor_gone_back_to(
         host.lives.activate(approved)
 
 
-def test_a_blocklist_that_cannot_be_understood_is_told(home, database):
+def test_a_blocklist_that_cannot_be_understood_is_told(host, home):
     block(home)
-    found = Approvals(database, home.folder)
-    assert found.blocklist().mistakes == ()
+    assert host.lives.blocklist().mistakes == ()
     (home.folder / "blocklist.json").write_text("[")
-    assert "is not JSON" in found.blocklist().mistakes[0]
+    assert "is not JSON" in host.lives.blocklist().mistakes[0]

@@ -232,6 +232,18 @@ def test_a_ledger_that_was_changed_is_told(look, host, home):
     told = finding(look(wasm=Walled), "records")
     assert not told.holds
     assert told.detail.startswith("the ledger is broken at row 6")
+    assert "`plugwright ledger salvage` keeps what is proven" in told.remedy
+
+
+def test_a_blocklist_that_is_not_understood_is_told(look, home):
+    assert finding(examine(Host(home)), "blocklist").detail == "entries: 0"
+    home.make()
+    (home.folder / "blocklist.json").write_text("[")
+    found = look(wasm=Walled)
+    told = finding(found, "blocklist")
+    assert not told.holds
+    assert "is not JSON" in told.detail
+    assert found.is_well  # it keeps nothing from running
 
 
 def test_little_room_is_told_before_it_is_needed(look, monkeypatch):
@@ -279,6 +291,11 @@ def test_what_is_broken_is_exit_code_one_and_says_what_to_do(plugwright, home):
     assert code == 1
     assert "  no  records: cannot use" in out
     assert "      what to do: move it away" in out
+    assert "`plugwright ledger salvage` keeps what can be read" in out
+    # One thing that is broken keeps nothing else from being looked at.
+    for other in ("home folder: ", "disk space: ", "can be used here: a guest ran"):
+        assert f"  ok  {other}" in out
+    assert "\nHost plugins\n" in out
     assert "Generated plugins cannot run here; what is marked `no` says why." in out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -63,8 +64,9 @@ BROKEN_COMMANDS = {
 
 
 def test_plugins_that_bring_no_good_commands_are_named_and_the_others_work(
-    plugwright, installed
+    plugwright, installed, home
 ):
+    home.make()
     for name, source in BROKEN_COMMANDS.items():
         imported = "from plugwright.hooks import hookimpl\n"
         marker = "" if source.startswith("import") else "@hookimpl\n"
@@ -157,6 +159,95 @@ def test_a_person_can_stop_it_at_any_time(home, installed):
 
     assert process.returncode == 130
     assert err.strip() == b"plugwright: stopped by you"
+
+
+# Who is kept out by the command line.
+
+SAYS = (
+    "import click, os, subprocess, sys\nfrom plugwright.hooks import hookimpl\n"
+    "@click.command()\ndef {0}():\n"
+    "    code = 'import os; print(os.environ.get(\"PLUGWRIGHT_WITHOUT\"))'\n"
+    "    done = subprocess.run([sys.executable, '-c', code], capture_output=True)\n"
+    "    click.echo(done.stdout)\n"
+    "@hookimpl\ndef subcommands(): return [{0}]\n"
+)
+
+
+def test_a_plugin_can_be_left_out_of_one_command_and_of_its_children(
+    plugwright, installed, monkeypatch
+):
+    monkeypatch.setenv("PLUGWRIGHT_WITHOUT", "qa")
+    for name in ("one", "two", "three"):
+        installed.plugin(name, SAYS.format(name))
+    code, out, _ = plugwright("--without", "one", "--without", "two", "three")
+    assert (code, out.strip()) == (0, "qa,one,two")
+    assert plugwright("--without", "one", "one")[0] == 2
+    assert os.environ["PLUGWRIGHT_WITHOUT"] == "qa"
+    assert plugwright("one")[0] == 0
+
+
+def test_a_mistyped_plugin_cannot_be_left_out(plugwright, installed):
+    installed.plugin("one", SAYS.format("one"))
+    assert plugwright("--without", "oen", "one")[2].splitlines() == [
+        "plugwright: there is no host plugin `oen`",
+        "  what to do: did you mean `one`?",
+    ]
+
+
+def test_in_safe_mode_no_plugin_is_imported(plugwright, installed):
+    installed.plugin("torn", "raise AssertionError")
+    code, out, err = plugwright("--safe-mode", "--help")
+    assert (code, err) == (0, "")
+    code, out, err = plugwright("--safe-mode", "plugins")
+    assert "    this is the safe mode\n    what to do: leave out --safe-mode\n" in out
+    assert "PLUGWRIGHT_SAFE_MODE" not in os.environ
+
+
+def test_every_call_of_a_hook_can_be_seen(plugwright, installed, monkeypatch):
+    installed.plugin("one", SAYS.format("one"))
+    monkeypatch.setenv("PLUGWRIGHT_TRACE", "1")
+    assert "plugwright: subcommands: one answered in " in plugwright("--help")[2]
+    monkeypatch.setenv("PLUGWRIGHT_TRACE", "0")
+    assert plugwright("--help")[2] == ""
+
+
+# The list of plugins has a way in of its own.
+
+
+def by_itself(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["plugwright", *words])
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    return ended.value.code
+
+
+def test_the_list_is_the_same_whichever_way_it_is_asked_for(
+    monkeypatch, capfd, plugwright
+):
+    for words in (["plugins"], ["plugins", "--json"]):
+        assert by_itself(monkeypatch, *words) == 0
+        out = capfd.readouterr().out
+        assert plugwright(*words)[1] == out
+
+
+def test_what_stops_the_list_is_told_in_one_sentence(monkeypatch, capfd, home):
+    class Closed:
+        def __init__(self, error):
+            self.error = error
+
+        def isatty(self):
+            return False
+
+        def write(self, text):
+            raise self.error
+
+    for error, code, sentence in (
+        (BrokenPipeError(32, "Broken pipe"), 1, "the machine refused: Broken pipe"),
+        (KeyboardInterrupt(), 130, "stopped by you"),
+    ):
+        monkeypatch.setattr(sys, "stdout", Closed(error))
+        assert by_itself(monkeypatch, "plugins") == code
+        assert capfd.readouterr().err == f"plugwright: {sentence}\n"
 
 
 def test_the_version_is_told(monkeypatch, capfd, plugwright):

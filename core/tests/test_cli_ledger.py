@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 import subprocess
 import sys
@@ -131,7 +132,7 @@ def test_where_no_records_are_there_is_nothing_to_salvage(plugwright, home):
 @pytest.mark.parametrize("size", [1000, 4096, 9000, 30_000])
 @pytest.mark.parametrize(
     "command",
-    ["plugins", "plugins --usage", "ledger", "ledger verify", "doctor", "run a b"],
+    ["plugins --usage", "ledger", "ledger verify", "doctor", "run a b", "why chatty"],
 )
 def test_no_command_breaks_on_a_file_that_was_cut_off(
     plugwright, home, chatty, command, size
@@ -141,7 +142,75 @@ def test_no_command_breaks_on_a_file_that_was_cut_off(
     code, out, err = plugwright(*command.split())
     assert code != 0
     assert "it is damaged" in out + err
+    assert "`plugwright ledger salvage` keeps what can be read" in out + err
     assert "itself failed" not in out + err
+
+
+# The list shows what it can, and says what it cannot.
+
+
+@pytest.mark.parametrize("size", [1000, 4096, 9000, 30_000])
+def test_a_file_that_was_cut_off_keeps_no_host_plugin_from_being_listed(
+    plugwright, home, chatty, size
+):
+    whole = plugwright("plugins")[1]
+    hosts, _, _ = whole.partition("Sandboxed plugins")
+    assert "sandbox " in hosts
+    flush(home)
+    home.database.write_bytes(home.database.read_bytes()[:size])
+
+    code, out, err = plugwright("plugins")
+    assert (code, err) == (0, "")
+    assert out.startswith(hosts)
+    assert f"  cannot use `{home.database}`: it is damaged\n" in out
+    assert "`plugwright ledger salvage` keeps what can be read\n" in out
+    assert "none yet" not in out
+    code, out, _ = plugwright("plugins", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert "plugwright ledger salvage" in told["problem"]
+    assert [row["name"] for row in told["host"]]
+    assert plugwright("why", "sandbox")[0] == 0
+
+
+def test_what_the_remedy_names_mends_a_file_that_was_cut_off(plugwright, home, chatty):
+    whole = plugwright("plugins")[1]
+    flush(home)
+    home.database.write_bytes(home.database.read_bytes()[:30_000])
+    assert plugwright("ledger", "salvage")[0] == 0
+    assert plugwright("plugins")[1].startswith(whole.partition("Sandboxed")[0])
+    assert plugwright("ledger", "verify")[0] == 0
+
+
+def host_plugins(json_text):
+    return {row["name"] for row in json.loads(json_text)["host"]}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_byte_is_wrong_the_list_is_shown(plugwright, home, chatty, seed):
+    names = host_plugins(plugwright("plugins", "--json")[1])
+    flush(home)
+    wrong = random.Random(seed)
+    raw = bytearray(home.database.read_bytes())
+    for _ in range(wrong.choice((1, 5, 50, 500))):
+        raw[wrong.randrange(len(raw))] = wrong.randrange(256)
+    home.database.write_bytes(raw)
+    for words in (["plugins"], ["plugins", "--json"]):
+        code, out, err = plugwright(*words)
+        assert (code, err) == (0, "")
+    assert host_plugins(out) == names
+
+
+def test_where_only_the_memory_of_host_plugins_is_damaged_it_is_told(
+    plugwright, home, chatty
+):
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("DROP TABLE host_plugins")
+    connection.close()
+    code, out, _ = plugwright("plugins")
+    assert code == 0
+    assert "plugwright.db`: it is damaged\n" in out
+    assert "  chatty " in out  # the other tables can be read
 
 
 @pytest.mark.parametrize(

@@ -119,15 +119,20 @@ def test_a_host_plugin_that_is_missing_is_installed_with_pip(plugwright, wheels,
     assert "tutor" in plugwright("plugins")[1]
 
 
-def test_another_version_is_replaced_by_the_one_in_the_lock(plugwright, wheels, file):
-    for version in ("1.2", "1.3"):
-        wheels("tutor", version)
-    file.write_text(host_lock("tutor", version="1.3"))
-    assert plugwright("sync", "--yes")[0] == 0
-    file.write_text(host_lock("tutor", version="1.2"))
-    code, out, _ = plugwright("sync", "--yes")
-    assert code == 0
-    assert "`tutor` 1.2: 1.3 is here" in out
+@pytest.mark.parametrize("version", ["1.3", "1.1", "?"])
+def test_another_version_is_missing_too(plugwright, installed, file, version):
+    installed.add("Tutor_Plugin", {"tutor": "json"}, version)
+    file.write_text(host_lock("tutor"))
+    code, out, _ = plugwright("sync", "--dry-run")
+    assert code == 1
+    assert f"`tutor` 1.2: {version} is here" in out
+    assert "-m pip install tutor-plugin==1.2`" in out
+
+
+def test_another_way_to_write_a_version_is_the_same(plugwright, installed, file):
+    installed.add("Tutor_Plugin", {"tutor": "json"}, "1.2.0")
+    file.write_text(host_lock("tutor"))
+    assert plugwright("sync")[0] == 0
 
 
 def test_what_can_be_had_is_had_and_the_rest_is_still_missing(plugwright, wheels, file):
@@ -166,6 +171,22 @@ def test_a_person_is_asked_first(installed, wheels, home, file):
         assert done.returncode == code
         assert "Do this? [y/N]" in shown
         assert ("is here now." in shown) is (code == 0)
+
+
+def test_at_a_terminal_the_question_is_the_persons(
+    plugwright, wheels, file, monkeypatch
+):
+    file.write_text(host_lock("tutor"))
+    terminal = Terminal("n\n")
+    with (
+        open(terminal.slave, closefd=False) as keyboard,
+        open(terminal.slave, "w", closefd=False) as screen,
+        monkeypatch.context() as patch,
+    ):
+        patch.setattr(sys, "stdin", keyboard)
+        patch.setattr(sys, "stdout", screen)
+        assert plugwright("sync")[0] == 1
+    assert "Do this? [y/N]" in terminal.shown()
 
 
 # Sandboxed plugins.

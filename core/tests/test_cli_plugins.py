@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import time
 
 import pytest
 from doubles import activate, make_bundle, start, write_bundle
 from terminals import Terminal
 
+from plugwright.bundles import MARKER
 from plugwright.cli.door import run
 from plugwright.cli.naming import moment
 from plugwright.host import Host
@@ -64,7 +66,7 @@ def test_what_a_host_plugin_does_and_did_is_listed(plugwright, installed, home):
     ) in out
     plugwright("--help")
     out = plugwright("plugins")[1]
-    assert re.search(r"    judges, subcommands; imported in [\d.]+ ms; 1 calls\n", out)
+    assert re.search(r"    judges, subcommands; imported in [\d.]+ ms; calls: 1\n", out)
 
 
 def test_whatever_is_wrong_the_list_is_shown_and_no_plugin_is_imported(
@@ -236,6 +238,88 @@ def test_the_list_can_be_read_by_programs(plugwright, chatty, installed):
     assert life["remedy"] == "to stop it: `plugwright disable chatty`"
 
 
+def test_a_host_plugin_on_the_blocklist_is_listed_and_cannot_be_enabled(
+    plugwright, installed, home
+):
+    home.make()
+    installed.plugin("torn", "raise AssertionError('imported')")
+    (home.folder / "blocklist.json").write_text(
+        '[{"plugin": "torn", "reason": "it loses notes"}, {"plugin": 3}]'
+    )
+    code, out, _ = plugwright("plugins")
+    assert code == 0
+    assert (
+        "  torn                     1.0       disabled\n"
+        "    it is on the blocklist: it loses notes\n"
+        "    what to do: no good version is known: uninstall it\n"
+    ) in out
+    what = f"`{home.folder / 'blocklist.json'}`, entry 2: every value has to be text"
+    assert f"  {what}, so it blocks nobody\n" in out
+    assert json.loads(plugwright("plugins", "--json")[1])["mistakes"] == [what]
+    assert "  no  allowed: it is on the blocklist" in plugwright("why", "torn")[1]
+    code, out, err = plugwright("enable", "torn")
+    assert code != 0
+    assert "`torn` is disabled all the same: it is on the blocklist" in err
+
+
+def test_a_home_that_is_no_folder_is_told_as_by_every_command(refused, home):
+    home.folder.write_text("not a folder")
+    for words in (["plugins"], ["plugins", "--json"], ["ledger"]):
+        assert refused(*words) == (
+            2,
+            f"plugwright: PLUGWRIGHT_HOME names `{home.folder}`, which is no folder",
+        )
+
+
+def test_a_bundle_that_pip_installed_without_its_files_is_listed(plugwright, installed):
+    installed.add("hollow", {"hollow": MARKER})
+    code, out, _ = plugwright("plugins")
+    assert code == 0
+    assert (
+        "    `hollow`: its distribution holds no bundle\n"
+        "    what to do: install it again\n"
+    ) in out
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        '{"permissions": 3, "quota": "{}"}',
+        '{"permissions": "[]", "quota": "[]"}',
+        '{"permissions": "[]", "quota": "{}"}',
+        '{"permissions": "[]", "quota": "{\\"hourly_fuel\\": null}"}',
+        '{"permissions": "[]", "quota":'
+        ' "{\\"hourly_fuel\\": 0, \\"hourly_seconds\\": 1}"}',
+    ],
+)
+def test_a_decision_that_was_changed_is_left_out_of_the_list(
+    plugwright, home, chatty, evidence
+):
+    whole = plugwright("plugins")[1]
+    assert "    may use " in whole
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("UPDATE approvals SET evidence = ?", (evidence,))
+    connection.close()
+    kept = [line for line in whole.splitlines() if "may use" not in line]
+    assert plugwright("plugins")[1].splitlines() == kept
+
+
+def test_text_that_is_none_any_more_is_listed_for_people_and_for_programs(
+    plugwright, home, chatty
+):
+    with sqlite3.connect(home.database) as connection:
+        connection.execute("UPDATE lives SET why = CAST(x'ff41' AS TEXT)")
+    connection.close()
+    assert plugwright("plugins")[0] == 0
+    code, out, _ = plugwright("plugins", "--json")
+    assert code == 0
+    assert json.loads(out)["sandboxed"][0]["why"] == "\udcffA"
+
+
 # What they used.
 
 
@@ -276,6 +360,15 @@ def test_what_a_plugin_used_is_a_table_that_fits_a_narrow_screen(plugwright, use
         ["received", "1.95", "KB", "1.95", "KB", "3.91", "KB"],
     ]
     assert {len(line) for line in lines[1:]} == {55}
+
+
+def test_what_an_active_plugin_did_stands_in_the_list(plugwright, used):
+    out = plugwright("plugins")[1]
+    assert re.search(
+        r"\n    calls: 1; stopped: 1; \d+% of this hour's quota used;", out
+    )
+    [life] = json.loads(plugwright("plugins", "--json")[1])["sandboxed"]
+    assert 0 < life["hourly_quota_used"] < 1
 
 
 def test_a_real_call_is_in_the_table(plugwright, chatty):

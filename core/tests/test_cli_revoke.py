@@ -124,3 +124,18 @@ def test_a_home_that_others_can_write_is_refused(refused, home):
     home.folder.mkdir(mode=0o777)
     home.folder.chmod(0o777)
     assert "other users can write" in refused("revoke", "x")[1]
+
+
+def test_what_was_refused_beside_what_runs_can_be_approved_as_its_remedy_says(
+    plugwright, home
+):
+    with Host(home) as host:
+        activate(host, make_bundle())
+        ids = [host.lives.discovered(make_bundle(version=v)) for v in "23"]
+        for id in ids:
+            host.lives.refuse(id, by="a test")
+    out = plugwright("plugins")[1]
+    assert "to run it: `plugwright approve doubler`" in out
+    assert f"to run it: `plugwright approve doubler@{ids[0][:12]}`" in out
+    assert plugwright("approve", "doubler", "--yes")[0] == 0
+    assert Host(home).lives.current("doubler").bundle == ids[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from plugwright.database import MIGRATIONS, Damaged, Database
+from plugwright.database import MIGRATIONS, Damaged, Database, log_ahead
 from plugwright.errors import HostError, UsageError
 
 OPENER = """
@@ -192,6 +192,22 @@ def test_processes_that_start_at_once_make_one_file(database):
     assert len(keys(database)) == 80
 
 
+def test_who_makes_the_file_at_the_same_time_is_waited_for(tmp_path):
+    path = tmp_path / "plugwright.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    letting_go = threading.Timer(0.1, other.execute, ["COMMIT"])
+    hasty = sqlite3.connect(path, timeout=0)
+
+    letting_go.start()
+    log_ahead(hasty)
+    letting_go.join()
+
+    assert hasty.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    hasty.close()
+    other.close()
+
+
 def test_a_file_of_a_newer_plugwright_is_not_written_at_all(tmp_path):
     path = tmp_path / "plugwright.db"
     newer = sqlite3.connect(path)
@@ -315,3 +331,14 @@ def test_a_file_that_was_cut_off_is_told(database, part):
         with pytest.raises(Damaged, match="it is damaged") as told:
             ask(database)
         assert "plugwright ledger salvage" in told.value.remedy
+
+
+def test_a_question_about_text_that_cannot_be_written_has_no_answer(database):
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO host_plugins VALUES ('a', '', '', 0, 0, '', '', '', 0, 0, 0)"
+        )
+    question = "SELECT count(*) FROM host_plugins WHERE name = "
+    assert database.read(f"{question}?", ("a",)) == [(1,)]
+    assert database.read(f"{question}?", ("\udcff",)) == [(0,)]
+    assert database.read(f"{question}:name", {"name": "\udcff", "n": 3}) == [(0,)]

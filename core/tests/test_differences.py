@@ -1,4 +1,4 @@
-"""An upgrade is told in plain words: what it gains comes first, and nothing is hidden."""
+"""An upgrade is told in plain words: what it gains comes first, nothing is hidden."""
 
 from __future__ import annotations
 

@@ -204,6 +204,47 @@ def test_another_python_or_another_path_keeps_nothing_of_it(
     assert "late" in {entry.name for entry in discover(cache)}
 
 
+def test_what_is_kept_says_itself_what_it_is_about(installed, find, cache):
+    installed.package("tutor")
+    found = find(cache, now=time.time() + LATER)
+    [kept] = cache.iterdir()
+    table = json.loads(kept.read_bytes().partition(b"\n")[2])
+    table["about"][2] = ["/somewhere/else"]
+    table["entries"] = []
+    content = json.dumps(table).encode()
+    kept.write_bytes(b"%08x\n" % discovery.crc32(content) + content)
+    assert find(cache) == found
+
+
+def test_programs_with_other_paths_do_not_take_what_is_kept_from_each_other(
+    installed, find, cache, tmp_path, monkeypatch
+):
+    installed.package("tutor")
+    there = [tmp_path / f"program-{n}" for n in range(discovery.MOST_KEPT + 3)]
+    for folder in there:
+        with monkeypatch.context() as other:
+            other.syspath_prepend(folder)
+            assert "tutor" in find(cache, now=time.time() + LATER)
+    assert len([*cache.iterdir()]) == discovery.MOST_KEPT
+
+    monkeypatch.setattr(discovery, "_look", None)
+    for folder in there[-2:]:
+        with monkeypatch.context() as other:
+            other.syspath_prepend(folder)
+            assert "tutor" in find(cache)
+
+
+def test_whatever_somebody_puts_into_the_path_plugins_are_found(
+    installed, find, cache, monkeypatch, tmp_path
+):
+    installed.package("tutor")
+    for strange in (tmp_path, b"bytes", 7):
+        monkeypatch.setattr(sys, "path", [strange, *sys.path])
+        for _ in range(2):
+            assert "tutor" in find(cache, now=time.time() + LATER)
+    assert [*cache.iterdir()]
+
+
 class Changes:
     """Everything that can happen to what is installed, one at a time."""
 

@@ -20,7 +20,7 @@ def test_it_is_read_as_it_was_written():
     "text", ["", "[]", "{}", '{"bundle": "x"}', "null", "[" * 9999]
 )
 def test_what_is_no_evidence_is_a_value_error(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         Evidence.parse(text)
 
 

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 
+from plugwright import (
+    commands,
+    hooks,
+    manifest,
+    memory,
+    providers,
+    sandboxes,
+    scheduling,
+    secrets,
+    validation,
+)
 from plugwright.asking import AskAsync, TellAsync
 from plugwright.contracts import Contract
 from plugwright.errors import BrokeContract
@@ -157,6 +171,34 @@ MAY_CHANGE_SOMETHING = {"validate", "heard", "configured", "started", "stopping"
 
 # As they are written.
 
+FIRST = {
+    "providers": ["host"],
+    "memories": ["host"],
+    "validate": ["subject"],
+    "schedulers": ["host"],
+    "commands": ["host"],
+    "tools": ["host"],
+    "subcommands": [],
+    "heard": ["name", "data"],
+    "configured": ["settings"],
+    "started": ["host"],
+    "stopping": ["host"],
+    "sandboxes": ["host"],
+    "guest_packages": [],
+    "judges": ["host"],
+}
+"""What each question of api 0.1 gives. A question that comes later is not in here."""
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_an_argument_that_came_later_has_a_default_and_none_went(name):
+    """Or hosts and plugins of different age would not understand each other."""
+    parameters = inspect.signature(getattr(Questions, name)).parameters.values()
+
+    assert [each.name for each in parameters if each.default is each.empty] == (
+        FIRST[name]
+    )
+
 
 def example(name):
     """Give the example in the text of a question."""
@@ -203,9 +245,79 @@ def test_every_question_says_what_it_is_for_and_what_may_surprise(name):
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_every_question_shows_an_answer_that_is_python(name):
-    compile(example(name), name, "exec")
+    compile(example(name), f"<{name}>", "exec")
     [mark] = answer(name).decorator_list
     assert ast.unparse(mark) == "hookimpl"
+
+
+@pytest.fixture
+def shown(home, tmp_path):
+    """Run an example as a plugin of a host that forgives nothing, and ask it."""
+    said = []
+
+    async def remind(child):
+        said.append(child)
+
+    # What an author has of their own. All else is Plugwright's, as authors import it.
+    theirs = {
+        "Client": lambda url, key: said.append(url),
+        "Echo": str,
+        "PytestJudge": lambda host: SimpleNamespace(judge=host),
+        "WasmSandbox": lambda cache, packages: said.append(cache),
+        "forge": click.Command("forge"),
+        "remind": remind,
+        "roll": lambda it: it["sides"],
+        "watcher": SimpleNamespace(start=said.append, stop=lambda: said.append("end")),
+    }
+    ours = (commands, hooks, manifest, memory, providers, sandboxes)
+    ours += (scheduling, secrets, validation)
+    with Host(home, cache=tmp_path / "cache", strict=True) as host:
+
+        def shown(name):
+            names = {"dataclass": dataclass, **theirs}
+            for module in ours:
+                names |= vars(module)
+            exec(compile(example(name), f"<{name}>", "exec", dont_inherit=True), names)
+            host.manager.register(SimpleNamespace(**{name: names[name]}), "example")
+            given = {
+                "host": host,
+                "subject": validation.Subject(kind="text", name="it", data="a secret"),
+                "name": "lesson-due",
+                "data": {"child": "Ann"},
+            }
+            if "Settings" in names and name == "configured":
+                given["settings"] = names["Settings"](url="https://example.com")
+            question = getattr(host.hooks, name)
+            wanted = inspect.signature(getattr(Questions, name)).parameters
+            ask = getattr(question, "wait", question)
+            return ask(**{each: given[each] for each in wanted}), said
+
+        yield shown
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS])
+def test_every_answer_shown_answers(name, shown):
+    answers, said = shown(name)
+    assert bool(answers) != bool(said)  # who is only told answers nothing
+
+
+def test_the_command_shown_says_it_back(shown):
+    [command], _ = shown("commands")
+    assert command.call({"text": "hello"}) == "hello"
+
+
+def test_the_sandbox_shown_is_made_when_it_is_needed(shown):
+    [offer], made = shown("sandboxes")
+    assert made == []
+    offer.open()
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_type_checker_is_shown_every_question(name):
+    """What it says of them is told where types are checked: `typed_hooks.py`."""
+    text = Path(__file__).with_name("typed_hooks.py").read_text()
+    assert f"hooks.{name}" in text
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import runpy
 import subprocess
 import sys
+import time
 
 import pytest
 
 import plugwright
 from plugwright import __main__
+from plugwright.database import Database
+from plugwright.pluginbook import Past, PluginBook
 
 # What `import plugwright` may bring in beside itself: nothing.
 ALLOWED = {"plugwright"}
@@ -29,6 +32,62 @@ def modules_after(code: str) -> set[str]:
 
 def test_importing_plugwright_imports_nothing_else():
     assert modules_after("import plugwright") == ALLOWED
+
+
+# What `plugwright plugins` needs. Each one more makes it slower for everybody.
+LISTING = {
+    "admission",
+    "amounts",
+    "cli",
+    "cli.listing",
+    "cli.rows",
+    "crashes",
+    "database",
+    "discovery",
+    "errors",
+    "lines",
+    "machine",
+    "pluginbook",
+    "redaction",
+    "settings",
+    "stages",
+}
+SLOW = {
+    "click",
+    "dataclasses",
+    "difflib",
+    "importlib.metadata",
+    "inspect",
+    "jsonschema",
+    "packaging",
+    "pluggy",
+    "pydantic",
+    "rich",
+    "tomllib",
+}
+
+
+def test_listing_plugins_imports_no_plugin_and_nothing_slow(
+    installed, home, tmp_path, monkeypatch
+):
+    installed.package("tutor", "raise AssertionError", hooks=("judges",))
+    home.make()
+    PluginBook(Database(home.database)).write(Past("tutor"))  # so it is opened
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONPATH", str(installed.folder))
+    code = (
+        "from plugwright.machine import cache_folder;"
+        "from plugwright.discovery import discover;"
+        f"discover(cache_folder(), now={time.time() + 3600!r})"
+    )
+    modules_after(code)
+    found = modules_after(
+        "import plugwright.__main__ as it; sys.argv = ['plugwright', 'plugins'];"
+        "import contextlib\nwith contextlib.suppress(SystemExit): it.main()\n0"
+    )
+    assert not found & SLOW
+    ours = {name.partition(".")[2] for name in found if name.startswith("plugwright.")}
+    assert ours == LISTING | {"__main__"}
 
 
 def test_telling_the_version_imports_no_plugin_and_no_command_line():

@@ -6,33 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from planners import FAILED, PASSED, activated, make, proposed, told
 
 from plugwright.bundles import Bundle
 from plugwright.database import Database
 from plugwright.errors import NotLoaded, Rejected, UsageError
 from plugwright.evidence import Evidence
-from plugwright.judging import Report, TestResult, Verdict
 from plugwright.ledger import Ledger
 from plugwright.lives import PATIENCE, Lives, State
-from plugwright.manifest import Manifest
 from plugwright.permissions import Permission
 from plugwright.quotas import Quota
-
-PASSED = Report(results=(TestResult(test="test_plan", verdict=Verdict.AC),))
-FAILED = Report(results=(TestResult(test="test_plan", verdict=Verdict.WA),))
-
-
-def make(version: str = "1", name: str = "planner") -> Bundle:
-    about = Manifest(
-        name=name,
-        version=version,
-        api=">=0.1,<0.2",
-        summary="Plans",
-        permissions=(Permission("storage"),),
-        reasons={Permission("storage"): "keeps the plan"},
-        quota=Quota(fuel=1000),
-    )
-    return Bundle({"plugin.toml": about.dumps().encode(), "plugin.py": b""})
 
 
 @pytest.fixture
@@ -52,27 +35,9 @@ def lives(database: Database, root: Path) -> Lives:
     return Lives(database, root)
 
 
-def proposed(lives: Lives, version: str = "1") -> str:
-    bundle = lives.forged(make(version))
-    lives.judged(bundle, PASSED)
-    lives.propose(bundle)
-    return bundle
-
-
-def activated(lives: Lives, version: str = "1") -> str:
-    bundle = proposed(lives, version)
-    lives.approve(bundle, by="person at terminal")
-    lives.activate(bundle)
-    return bundle
-
-
 def forget_signatures(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute("UPDATE approvals SET signature = ''")
-
-
-def told(database: Database) -> list[str]:
-    return [row.kind for row in reversed(Ledger(database).rows())]
 
 
 def test_a_plugin_goes_from_the_forge_to_running_and_every_step_is_told(
@@ -304,7 +269,6 @@ def test_changed_files_do_not_run(lives, root):
     (root / bundle / "plugin.py").write_bytes(b"evil")
     with pytest.raises(NotLoaded, match="was changed"):
         lives.active("planner")
-    lives.disable("planner")
     with pytest.raises(NotLoaded, match="was changed"):
         lives.activate(bundle)
     with pytest.raises(NotLoaded, match="was changed"):
@@ -349,147 +313,6 @@ def test_the_list_has_every_plugin_by_name(lives):
     lives.forged(make(name="zoo"))
     lives.forged(make(name="ant"))
     assert [life.plugin for life in lives.list()] == ["ant", "zoo"]
-
-
-def test_rolling_back_goes_further_back_each_time(lives, database):
-    one, two, three = (activated(lives, version) for version in "123")
-    assert lives.rollback("planner") == two
-    assert lives.active("planner").bundle.id == two
-    assert lives.life(three).state is State.REPLACED
-    assert lives.rollback("planner") == one
-    assert told(database)[-2:] == ["replaced", "rolled_back"]
-    with pytest.raises(UsageError, match="no earlier approved version"):
-        lives.rollback("planner")
-    assert lives.active("planner").bundle.id == one
-
-
-def test_rolling_back_helps_after_a_quarantine(lives):
-    one, two = activated(lives, "1"), activated(lives, "2")
-    for _ in range(PATIENCE):
-        lives.record_stop("planner", "fuel")
-    proposed(lives, "3")
-    assert lives.rollback("planner") == one
-    assert lives.life(two).state is State.QUARANTINED
-    lives.activate(two)
-    assert lives.rollback("planner") == one
-
-
-def test_rolling_back_passes_over_what_is_not_as_it_was_approved(lives, root):
-    one, two, _ = (activated(lives, version) for version in "123")
-    (root / two / "plugin.py").write_bytes(b"evil")
-    assert lives.rollback("planner") == one
-
-
-def test_there_is_nothing_to_go_back_to_at_first(lives):
-    proposed(lives)
-    with pytest.raises(UsageError, match="no earlier approved version"):
-        lives.rollback("planner")
-
-
-def test_three_stops_in_a_row_are_too_many(lives, database):
-    bundle = activated(lives)
-    for _ in range(PATIENCE - 1):
-        assert not lives.record_stop("planner", "memory")
-    lives.record_success("planner")
-    lives.record_success("planner")
-    assert lives.life(bundle).stops == 0
-    results = [lives.record_stop("planner", "fuel") for _ in range(PATIENCE + 1)]
-    assert results == [False, False, True, False]
-    with pytest.raises(
-        UsageError, match=r"quarantined \(broke its quota 3 times in a row, `fuel`"
-    ):
-        lives.active("planner")
-    assert told(database)[-3:] == ["stopped", "quarantined", "stopped"]
-    lives.activate(bundle)
-    assert lives.life(bundle).stops == 0
-
-
-# Revoked.
-
-
-def test_what_is_revoked_runs_no_more_until_a_person_decides_anew(lives, database):
-    bundle = activated(lives)
-    assert lives.active("planner").bundle.id == bundle
-    revoked = lives.revoke("planner", by="a person")
-
-    assert [life.state for life in revoked] == [State.ACTIVE]
-    assert lives.approval(bundle) is None
-    with pytest.raises(
-        UsageError, match=r"is disabled \(revoked by a person\)"
-    ) as told_:
-        lives.active("planner")
-    assert told_.value.remedy == "to run it: `plugwright approve planner`"
-    with pytest.raises(UsageError, match="may not run: nobody approved it") as told_:
-        lives.activate(bundle)
-    assert "`plugwright approve planner`" in told_.value.remedy
-    assert told(database)[-1] == "revoked"
-    lives.approve(bundle, by="a person")
-    lives.activate(bundle)
-    assert lives.active("planner").bundle.id == bundle
-
-
-def test_revoking_a_plugin_takes_back_its_older_versions_too(lives):
-    one, two = activated(lives, "1"), activated(lives, "2")
-    proposed(lives, "3")
-    assert {life.bundle for life in lives.revoke("planner", by="x")} == {one, two}
-    with pytest.raises(UsageError, match="no earlier approved version"):
-        lives.rollback("planner")
-
-
-def test_one_bundle_can_be_revoked_and_the_one_before_can_run_again(lives):
-    one, two = activated(lives, "1"), activated(lives, "2")
-    [revoked] = lives.revoke("planner", by="x", id=two[:8])
-    assert revoked.bundle == two
-    assert lives.rollback("planner") == one
-
-
-def test_what_is_active_without_an_approval_is_stopped_by_revoking_too(lives, database):
-    bundle = activated(lives)
-    with database.transaction() as connection:
-        connection.execute("DELETE FROM approvals")
-    [revoked] = lives.revoke("planner", by="x")
-    assert revoked.bundle == bundle
-    assert lives.running() == []
-
-
-def test_what_is_not_approved_cannot_be_revoked(lives, database):
-    proposed(lives)
-    before = told(database)
-    with pytest.raises(UsageError, match="nothing of `planner` is approved"):
-        lives.revoke("planner", by="x")
-    with pytest.raises(UsageError, match="there is no plugin `planer`"):
-        lives.revoke("planer", by="x")
-    assert told(database) == before
-
-
-# What is replaced.
-
-
-def test_what_runs_is_what_another_would_replace_or_else_what_was_approved_last(lives):
-    one = activated(lives, "1")
-    two, three = proposed(lives, "2"), proposed(lives, "3")
-    assert lives.predecessor(lives.life(one)) is None
-    assert lives.predecessor(lives.life(two)).bundle == one
-
-    lives.disable("planner")
-    assert lives.predecessor(lives.life(three)).bundle == one
-    lives.approve(two, by="x")
-    assert lives.predecessor(lives.life(three)).bundle == two
-    assert lives.predecessor(lives.life(two)).bundle == one
-    lives.revoke("planner", by="x")
-    assert lives.predecessor(lives.life(three)).bundle == two
-
-
-def test_the_first_of_its_name_replaces_nothing(lives):
-    assert lives.predecessor(lives.life(proposed(lives))) is None
-
-
-def test_an_approval_names_what_ran_until_then(lives):
-    one, two = activated(lives, "1"), proposed(lives, "2")
-    approval = lives.approve(two, by="x")
-    assert Evidence.parse(approval.evidence).parent == one
-    lives.activate(two)
-    assert lives.active("planner").bundle.id == two
 
 
 def test_the_report_is_known_by_its_digest(lives):

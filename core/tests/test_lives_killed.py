@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from plugwright.approvals import unproven
 from plugwright.bundles import Bundle
 from plugwright.database import Database
 from plugwright.ledger import Kind, Ledger
@@ -27,20 +28,24 @@ import itertools, sys
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[2])
-from test_lives import Database, Lives, activated, proposed
+from planners import Database, Lives, proposed
 
 folder = Path(sys.argv[1])
 lives = Lives(Database(folder / "plugwright.db"), folder / "bundles")
 start = len(lives.list())
 for number in itertools.count(start):
-    bundle = activated(lives, str(number))
+    bundle = proposed(lives, str(number))
+    lives.approve(bundle, by="a test")
+    print("approved", bundle, flush=True)
+    lives.activate(bundle)
     print("active", bundle, flush=True)
     lives.record_stop("planner", "fuel")
     if number % 3 == 2:
         print("active", lives.rollback("planner"), flush=True)
     if number % 7 == 6:
-        revoked = lives.revoke("planner", by="a test", id=lives.current("planner").bundle)
-        print("disabled", revoked[0].bundle, flush=True)
+        bundle = lives.current("planner").bundle
+        lives.revoke("planner", by="a test", id=bundle)
+        print("disabled", bundle, flush=True)
     elif number % 5 == 4:
         bundle = lives.current("planner").bundle
         lives.disable("planner")
@@ -54,6 +59,7 @@ def check_whole(folder: Path, last: str) -> None:
     lives, ledger = Lives(database, folder / "bundles"), Ledger(database)
     assert database.read("PRAGMA integrity_check") == [("ok",)]
     assert ledger.verify() is None
+    assert unproven(database) == []
     rows = [row for row in ledger.rows() if row.kind != Kind.STOPPED]
     last_decisions = {}
     for row in reversed(rows):

@@ -72,7 +72,7 @@ SANDBOXED = 'version = 1\n[[sandboxed]]\nname = "x"\nversion = "1"\nbundle = "{}
         "version = 1\nhost = [5]",
         "version = 1\n[[host]]\nname = 'x'",
         "version = 1\n[[host]]\nname = 1\ndistribution = 'x'\nversion = '1'",
-        "version = 1\n[[host]]\nname = 'x'\ndistribution = 'x'\nversion = '1'\nmore = ''",
+        HOST.format("x", "1") + "more = ''",
         "version = 1\nhost = " + "[" * 5000,
         HOST.format("--index-url=http", "1"),
         HOST.format("-r", "1"),
@@ -85,7 +85,7 @@ SANDBOXED = 'version = 1\n[[sandboxed]]\nname = "x"\nversion = "1"\nbundle = "{}
     ],
 )
 def test_what_is_no_lock_is_told(text):
-    with pytest.raises(UsageError, match="`my.lock` is no lock file: .") as told:
+    with pytest.raises(UsageError, match=r"`my.lock` is no lock file: .") as told:
         Lock.parse(text, "my.lock")
     assert "delete it and write it anew: `plugwright lock`" in told.value.remedy
     assert len(told.value.message) < 300

@@ -8,10 +8,40 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from plugwright.errors import HostError
-from plugwright.machine import cache_folder, cannot_use, database_trouble, naming
+from plugwright.machine import (
+    cache_folder,
+    cannot_use,
+    database_trouble,
+    home_folder,
+    naming,
+)
+
+
+@pytest.mark.parametrize("system", ["linux", "darwin"])
+@pytest.mark.parametrize("chosen", [None, "/somewhere/else", "/with/slash/"])
+@pytest.mark.parametrize("person", ["/people/ada", "/people/ada/", None])
+@pytest.mark.parametrize("android", [None, "/data"])
+def test_the_folders_of_a_user_are_those_of_every_program(
+    monkeypatch, system, chosen, person, android
+):
+    changed = {
+        "PLUGWRIGHT_HOME": None,
+        "XDG_CACHE_HOME": chosen,
+        "XDG_DATA_HOME": chosen,
+        "HOME": person,
+        "ANDROID_DATA": android,
+    }
+    for name, value in changed.items():
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", system)
+    assert cache_folder() == platformdirs.user_cache_path("plugwright", appauthor=False)
+    assert home_folder() == platformdirs.user_data_path("plugwright", appauthor=False)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from types import SimpleNamespace
 
 import pytest
@@ -64,12 +65,54 @@ def wrapper():
     yield
 
 
+def list_of():
+    return []
+
+
 def test_a_plugin_is_asked_what_it_answers(plugins):
     version = plugins.version
     assert plugins.register(plugin(names=lambda host: []), "good") == "good"
     [answer] = plugins.hook.names.get_hookimpls()
     assert answer.plugin_name == "good"
     assert plugins.version > version
+
+
+class Callable:
+    def __call__(self, host):
+        return []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Callable(), "Callable"),
+        (partial(list_of), "partial"),
+        (lru_cache(list_of), "_lru_cache_wrapper"),
+        (type("Answers", (), {}), "type"),
+    ],
+)
+def test_what_is_marked_but_is_no_function_is_refused_and_not_left_out_in_silence(
+    plugins, answer, kind
+):
+    with pytest.raises(BrokeContract) as raised:
+        plugins.register(plugin(bare=answer), "odd")
+    assert raised.value.message == (
+        "`odd`: `bare` is marked with `@hookimpl` but is no function: it is of the"
+        f" type `{kind}`"
+    )
+    assert not plugins.get_plugins()
+
+
+def test_nobody_looks_into_what_is_not_marked(plugins):
+    class Shy:
+        @property
+        def bare(self):
+            raise LookupError("not for you")
+
+        def __getattr__(self, name):
+            return self
+
+    assert plugins.register(Shy(), "shy") == "shy"
 
 
 def test_a_plugin_without_a_name_has_the_name_of_its_module(plugins):
@@ -159,10 +202,6 @@ def test_a_hook_of_some_other_host_may_be_answered_if_it_says_so(plugins):
     plugins.register(SimpleNamespace(other=hookimpl(specname="bare")(list_of)), "next")
     with pytest.raises(BrokeContract, match="there is no hook `from_the_future`"):
         plugins.register(plugin(from_the_future=lambda: []), "lost")
-
-
-def list_of():
-    return []
 
 
 def test_what_has_a_default_need_not_be_given(plugins):

@@ -21,7 +21,8 @@ def test_what_was_signed_is_known_again_and_nothing_else_is(key):
     signature = key.sign("yes")
     assert key.verify("yes", signature)
     assert not key.verify("yes ", signature)
-    assert not key.verify("yes", signature[:-2] + "00")
+    last = "0" if signature[-1] != "0" else "1"
+    assert not key.verify("yes", signature[:-1] + last)
     assert not key.verify("yes", "no signature")
     assert SigningKey(key.path).verify("yes", signature)
     assert key.make() == key.id == id
@@ -51,7 +52,7 @@ def test_only_its_user_can_read_it(key):
 def test_a_garbled_key_is_told_with_what_to_do(key, content):
     key.make()
     key.path.write_bytes(content)
-    with pytest.raises(HostError, match="`.*approval.key` holds no key") as told:
+    with pytest.raises(HostError, match=r"`.*approval.key` holds no key") as told:
         key.make()
     assert "put back a copy, or delete it" in told.value.remedy
 

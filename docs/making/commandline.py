@@ -26,6 +26,9 @@ def commands() -> dict[str, click.Command]:
         closing(Host.discover(Home(Path(folder)))) as host,
     ):
         brought = {each.name or "": each for each in host.hooks.subcommands()}
+        for row in host.plugins:
+            # Its commands would be missing, and nobody would see that.
+            assert not row.problem, f"{row.name}: {row.problem}"
     return dict(sorted({**brought, **found}.items()))
 
 

@@ -1,4 +1,4 @@
-"""Errors as they are really printed: each is provoked, and what the screen says is kept.
+"""Errors as they are really printed: each is provoked, and what is said is kept.
 
 Nothing here is typed off. An error that is not raised any more fails the build.
 """
@@ -319,4 +319,3 @@ MADE: Mapping[str, Callable[[], str]] = {
     "every stop": stops,
     "troubles of host plugins": rows,
 }
-

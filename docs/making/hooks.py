@@ -6,9 +6,9 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 
-from plugwright.standings import COOL_DOWN, PATIENCE
 from plugwright.contracts import Contract
 from plugwright.hooks import Questions
+from plugwright.standings import COOL_DOWN, PATIENCE
 
 
 def questions() -> dict[str, Callable[..., object]]:
@@ -28,12 +28,11 @@ def reference() -> str:
 def overview() -> str:
     """Write a table of all hooks."""
     rows = "\n".join(
-        f"| [`{name}`](#{name}) | {_summary(each)} | {_kind(each)} |"
-        f" {_contract(each).seconds:g} s | {_failing(each)} |"
+        f"| [`{name}`](#{name}) | {_summary(each)} | {_in_short(each)} |"
         for name, each in questions().items()
     )
-    head = "| hook | what it asks | answered by | time limit | if one fails |"
-    return f"{head}\n| --- | --- | --- | --- | --- |\n{rows}"
+    head = "| hook | what it asks | time limit, and if one fails |"
+    return f"{head}\n| --- | --- | --- |\n{rows}"
 
 
 def breaker() -> str:
@@ -82,8 +81,15 @@ def _kind(question: Callable[..., object]) -> str:
 
 def _failing(question: Callable[..., object]) -> str:
     if _contract(question).closed:
-        return "**the question fails as a whole** (closed)"
-    return "the others answer (open)"
+        return "the question fails as a whole (*closed*)"
+    return "the others answer (*open*)"
+
+
+def _in_short(question: Callable[..., object]) -> str:
+    contract = _contract(question)
+    word = "**closed**" if contract.closed else "open"
+    is_async = inspect.iscoroutinefunction(question)
+    return f"{contract.seconds:g} s, {word}{', may be async' if is_async else ''}"
 
 
 def _contract(question: Callable[..., object]) -> Contract:
@@ -98,7 +104,9 @@ def _prose(doc: str) -> Iterator[str]:
         plain = textwrap.dedent(paragraph)
         # Code of more than one paragraph goes on while it is indented.
         if plain.startswith("@hookimpl") or (code and paragraph.startswith("    ")):
-            code.append(plain if not code else textwrap.indent(plain, _depth(paragraph)))
+            code.append(
+                plain if not code else textwrap.indent(plain, _depth(paragraph))
+            )
             continue
         if code:
             yield _block(code)

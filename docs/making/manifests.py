@@ -6,11 +6,15 @@ import dataclasses
 import inspect
 import json
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
+
+from pydantic import BaseModel
 
 from plugwright import hostmanifest, tables
 from plugwright.differences import QUOTAS
 from plugwright.expectations import API
+from plugwright.permissions import Permission
 from plugwright.quotas import LARGEST, SMALLEST, Quota
 
 _WORDS = {
@@ -42,6 +46,19 @@ _WORDS = {
 }
 """What each key is for. A key without words fails the build."""
 
+PERMISSIONS = (
+    "storage",
+    "storage:lesson/*",
+    "log",
+    "clock",
+    "events.emit:lesson-*",
+    "http:GET https://api.example.org/v1/*",
+    "files.read:~/lessons",
+    "files.write:~/lessons",
+    "model:role=tutor,tokens=2000",
+)
+"""One or two of each kind."""
+
 
 def sandboxed() -> str:
     """Write every table of a sandboxed plugin's manifest."""
@@ -65,12 +82,21 @@ def quotas() -> str:
     return f"{head}\n| --- | --- | --- | --- | --- |\n{rows}"
 
 
+def permissions() -> str:
+    """Write permissions, and what a person is shown for each."""
+    rows = "\n".join(
+        f"| `{each}` | It {Permission.parse(each).in_words()}. |"
+        for each in PERMISSIONS
+    )
+    return f"| permission | what a person reads |\n| --- | --- |\n{rows}"
+
+
 def _field_docs() -> Mapping[str, str]:
     """Read the texts that stand under the fields of `Quota`."""
     lines = inspect.getsource(Quota).splitlines()
     names = {each.name for each in dataclasses.fields(Quota)}
     found = {}
-    for line, after in zip(lines, lines[1:], strict=False):
+    for line, after in pairwise(lines):
         name = line.strip().partition(":")[0]
         if name in names:
             found[name] = after.strip().strip('"')
@@ -110,7 +136,7 @@ def _default(field: Any) -> str:
     if field.is_required():
         return "**it has to be there**"
     default = field.get_default(call_default_factory=True)
-    if hasattr(default, "model_fields"):
+    if isinstance(default, BaseModel):
         return "the defaults"
     return f"`{json.dumps(default)}`"
 
@@ -118,5 +144,6 @@ def _default(field: Any) -> str:
 MADE = {
     "manifest of a sandboxed plugin": sandboxed,
     "manifest of a host plugin": of_host,
+    "permissions": permissions,
     "quotas": quotas,
 }

@@ -7,7 +7,15 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from making import commandline, examples, hooks, manifests, readmes, states
+from making import (
+    commandline,
+    configuration,
+    examples,
+    hooks,
+    manifests,
+    readmes,
+    states,
+)
 
 DOCS = Path(__file__).parent.parent
 ROOT = DOCS.parent
@@ -15,6 +23,7 @@ PAGES = DOCS / "pages"
 
 MADE: Mapping[str, Callable[[], str]] = {
     **commandline.MADE,
+    **configuration.MADE,
     **examples.MADE,
     **hooks.MADE,
     **manifests.MADE,
@@ -34,7 +43,7 @@ def asked_for(text: str) -> list[str]:
 
 def filled(text: str) -> str:
     """Replace every mark; KeyError names one that nobody makes."""
-    return _MARK.sub(lambda found: MADE[found[1]]().strip(), text)
+    return _MARK.sub(lambda found: MADE[found[1]]().strip("\n"), text)
 
 
 def write(folder: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 
 _COMMENT = re.compile(r"^<!-- .* -->\n", re.MULTILINE)
+_INDENTED = re.compile(r"^\n*((?: {4}.+\n)+)")
+_BAR_IN_CODE = re.compile(r"`([^`\n]*)\\\|([^`\n]*)`")
 
 
 def section(path: str, title: str) -> str:
@@ -16,7 +19,24 @@ def section(path: str, title: str) -> str:
     text = (ROOT / path).read_text("utf-8")
     parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
     sections = dict(zip(parts[1::2], parts[2::2], strict=True))
-    return _COMMENT.sub("", sections[title])
+    return _for_the_site(sections[title])
+
+
+def beginning(path: str) -> str:
+    """Give what stands before the first heading, without the title."""
+    text = (ROOT / path).read_text("utf-8")
+    return _for_the_site(text.partition("\n## ")[0].partition("\n")[2])
+
+
+def _for_the_site(text: str) -> str:
+    """Write what the site's Markdown reads differently from others'."""
+    text = _INDENTED.sub(lambda found: _typed(found[1]), _COMMENT.sub("", text))
+    return _BAR_IN_CODE.sub(r"<code>\1&#124;\2</code>", text)
+
+
+def _typed(indented: str) -> str:
+    """Make what is typed look like it: indented code would look like an answer."""
+    return f"```shell\n{textwrap.dedent(indented)}```\n"
 
 
 def picture(name: str) -> str:
@@ -32,9 +52,11 @@ SANDBOX = (
     "What a guest can import",
 )
 SDK = (
+    "What a plugin may offer",
     "Commands: JSON in, JSON out",
     "What a plugin may ask for",
     "Testing",
+    "From nothing to a published plugin",
 )
 
 MADE = {
@@ -43,5 +65,6 @@ MADE = {
         for title in SANDBOX
     },
     **{f"picture: {name}": partial(picture, name) for name in ("life", "walls")},
+    "sdk: beginning": partial(beginning, "sdk/README.md"),
     **{f"sdk: {title}": partial(section, "sdk/README.md", title) for title in SDK},
 }

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from plugwright.hooks import hookimpl
 from plugwright_sdk.kit.making import make
 from plugwright_sdk.kit.templates import Answers
 
@@ -37,3 +38,24 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
+
+
+class ScriptedJudge:
+    """A judge that finds what it was told to find."""
+
+    name = "scripted"
+
+    def __init__(self, report):
+        self.report = report
+
+    def judge(self, case, watch=None):
+        self.case = case
+        return self.report
+
+
+class Judges:
+    """A plugin that offers such a judge."""
+
+    def __init__(self, report):
+        self.judge = ScriptedJudge(report)
+        self.judges = hookimpl(lambda: [self.judge])

@@ -4,71 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from zipfile import ZipFile
-
-import pytest
 
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright_sdk.kit.checking import ALL, checked
-from plugwright_sdk.kit.checks.bench import Bench
 from plugwright_sdk.kit.checks.documents import check_documents
 from plugwright_sdk.kit.checks.manifest import check_manifest
 from plugwright_sdk.kit.checks.tests import check_permissions, check_tests
 from plugwright_sdk.kit.checks.validators import check_validators
-from plugwright_sdk.kit.checks.wheels import check_wheel, look_into
-from plugwright_sdk.kit.fixtures import Engine
-from plugwright_sdk.kit.projects import Project
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from kit_support import change, made
-
-
-class ScriptedJudge:
-    """A judge that finds what it was told to find."""
-
-    name = "scripted"
-
-    def __init__(self, report):
-        self.report = report
-
-    def judge(self, case, watch=None):
-        self.case = case
-        return self.report
-
-
-class Judges:
-    def __init__(self, report):
-        from plugwright.hooks import hookimpl
-
-        self.judge = ScriptedJudge(report)
-        self.judges = hookimpl(lambda: [self.judge])
-
+from kit_support import change
 
 ACCEPTED = TestResult(test="test_a.py::test_a", verdict=Verdict.AC)
-
-
-@pytest.fixture
-def bench(plugwright_host, tmp_path):
-    def bench(folder, report=None):
-        host = plugwright_host
-        if not host.manager.has_plugin("engine"):
-            host.manager.register(Engine(), "engine")
-        if report is not None:
-            host.manager.register(Judges(report), "judge")
-        return Bench(project=Project.find(folder), hosting=lambda: host)
-
-    return bench
-
-
-@pytest.fixture
-def tutor(tmp_path):
-    return made(tmp_path / "it", "commands", "providers")
-
-
-@pytest.fixture
-def box(tmp_path):
-    return made(tmp_path / "it", "commands", "memories", kind="sandboxed")
 
 
 def test_a_new_host_plugin_can_be_published(tutor, bench):
@@ -182,6 +130,50 @@ def test_a_permission_that_was_not_asked_for_is_told(box, bench):
     assert "`events.emit:a`" in trouble.what
 
 
+def test_what_a_bundle_uses_is_not_known_before_its_tests_pass(box, bench):
+    wrong = TestResult(test="test_a.py", verdict=Verdict.CE, message="no")
+
+    (trouble,) = check_permissions(bench(box, Report(results=(wrong,))))
+
+    assert trouble.what == "what it uses is known when its tests pass"
+
+
+def test_what_goes_wrong_in_many_tests_is_told_once(box, bench):
+    results = tuple(
+        TestResult(test=f"test_{n}.py", verdict=Verdict.CE, message="SyntaxError")
+        for n in range(3)
+    )
+
+    (trouble,) = check_tests(bench(box, Report(results=results)))
+
+    assert (trouble.what, trouble.where) == (
+        "CE: SyntaxError",
+        "test_0.py (and 2 more)",
+    )
+
+
+def test_of_many_reasons_the_first_are_told(box, bench):
+    results = tuple(
+        TestResult(test=f"test_{n}.py", verdict=Verdict.WA, message=str(n))
+        for n in range(12)
+    )
+
+    troubles = check_tests(bench(box, Report(results=results)))
+
+    assert len(troubles) == 11
+    assert troubles[-1].what == "and 2 other reasons"
+
+
+def test_a_place_that_an_update_left_open_is_told(tutor, bench):
+    readme = tutor / "README.md"
+    text = readme.read_text("utf-8")
+    readme.write_text(f"<<<<<<< yours\n=======\n>>>>>>> template\n{text}")
+
+    (trouble,) = check_documents(bench(tutor))
+
+    assert trouble.where == "README.md:1"
+
+
 def test_a_verdict_that_is_not_accepted_is_told(box, bench):
     wrong = TestResult(
         test="test_a.py::test_b", verdict=Verdict.WA, message="3 == 4\nmore"
@@ -223,86 +215,7 @@ def test_one_check_that_fails_does_not_silence_the_others(tutor, bench):
     results = [*checked(bench(tutor))]
 
     assert [each.passed for each in results] == [False] * 4
+    assert "SyntaxError" in results[0].troubles[0].what
+    assert "above" in results[1].troubles[0].what
     assert "SyntaxError" in results[-1].troubles[0].what
     assert all(trouble.what for each in results for trouble in each.troubles)
-
-
-# The wheel.
-
-
-def test_a_setup_py_runs_where_it_is_installed_and_is_refused(tutor, bench):
-    (tutor / "setup.py").write_text("raise SystemExit")
-
-    (trouble,) = check_wheel(bench(tutor))
-
-    assert "setup.py" in trouble.what
-
-
-def test_a_wheel_that_cannot_be_built_is_told(tutor, bench):
-    change(tutor / "pyproject.toml", 'packages = ["src/my_tutor"]', "packages = 3")
-
-    (trouble,) = check_wheel(bench(tutor))
-
-    assert "cannot be built" in trouble.what
-
-
-def test_a_build_backend_that_is_not_here_is_named(tutor, bench):
-    change(tutor / "pyproject.toml", "hatchling>=1.27", "no-such-backend-anywhere")
-
-    (trouble,) = check_wheel(bench(tutor))
-
-    assert "no-such-backend-anywhere" in trouble.remedy
-
-
-def test_a_wheel_without_its_manifest_is_told(tutor, bench):
-    change(
-        tutor / "pyproject.toml",
-        "[tool.pytest",
-        '[tool.hatch.build]\nexclude = ["plugin.toml"]\n\n[tool.pytest',
-    )
-
-    (trouble,) = check_wheel(bench(tutor))
-
-    assert trouble.what == "plugin.toml is not in the wheel"
-
-
-def test_a_plugin_that_breaks_only_where_it_is_installed_is_told(tutor, bench):
-    change(
-        tutor / "pyproject.toml",
-        "[tool.pytest",
-        '[tool.hatch.build]\nexclude = ["greeting.py"]\n\n[tool.pytest',
-    )
-
-    (trouble,) = check_wheel(bench(tutor))
-
-    assert "installed in a clean environment, it is" in trouble.what
-    assert "my_tutor.greeting" in trouble.what
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("evil.pth", "sitecustomize.py", "tests/test_a.py"),
-        *("a-1.data/scripts/python", "a-1.data/data/etc/passwd", "json.py"),
-    ],
-)
-def test_what_has_no_place_in_a_wheel_is_named(tutor, bench, tmp_path, name):
-    wheel = tmp_path / "a-1-py3-none-any.whl"
-    with ZipFile(wheel, "w") as archive:
-        for each in ("my_tutor/plugin.toml", "a-1.dist-info/METADATA", name):
-            archive.writestr(each, "")
-
-    (trouble,) = look_into(wheel, bench(tutor))
-
-    assert f"`{name}`" in trouble.what
-    assert not trouble.is_note
-
-
-def test_a_wheel_for_one_kind_of_machine_is_only_noted(tutor, bench, tmp_path):
-    wheel = tmp_path / "a-1-cp311-cp311-linux_x86_64.whl"
-    with ZipFile(wheel, "w") as archive:
-        archive.writestr("my_tutor/plugin.toml", "")
-
-    (trouble,) = look_into(wheel, bench(tutor))
-
-    assert trouble.is_note

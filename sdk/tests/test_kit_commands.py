@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from plugwright.errors import UsageError
 from plugwright_sdk.kit import commands
 from plugwright_sdk.kit.declaring import declare
+from plugwright_sdk.kit.processes import Abandoned, run
 from plugwright_sdk.kit.projects import Project
 from plugwright_sdk.kit.watching import changed, seen, watch
 
@@ -113,6 +114,27 @@ def test_a_check_that_fails_is_an_exit_code_with_the_remedy(typed):
     assert "should not be published yet: 3 checks fail" in out
 
 
+def test_a_wheel_is_kept_if_all_is_well(typed):
+    typed("new my-tutor --hooks started")
+
+    code, out = typed("check my-tutor --wheel dist")
+
+    assert code == 0, out
+    (wheel,) = Path("dist").iterdir()
+    assert f"{wheel} is what you publish." in out
+    assert wheel.read_bytes()[:2] == b"PK"
+
+
+def test_no_wheel_is_kept_of_what_should_not_be_published(typed):
+    typed("new my-tutor --hooks started")
+    Path("my-tutor/README.md").unlink()
+
+    code, _ = typed("check my-tutor --wheel dist")
+
+    assert code == 1
+    assert not Path("dist").exists()
+
+
 def test_a_folder_that_is_no_plugin_is_told_at_once(typed):
     for line in ("manifest .", "check .", "dev ."):
         with pytest.raises(UsageError, match="holds no plugin"):
@@ -138,7 +160,7 @@ def watched(folder, *edits):
         waiting.pop(0)()
 
     with pytest.raises(Enough):
-        watch(folder, looks.append, wait=wait)
+        watch(folder, lambda news, _: looks.append(news), wait=wait)
     return looks
 
 
@@ -154,6 +176,39 @@ def test_every_save_is_one_look(tmp_path):
     )
 
     assert looks == [[], ["a.py"], ["b.py"], ["a.py"]]
+
+
+def test_a_look_can_ask_whether_something_was_saved_since_it_began(tmp_path):
+    source = tmp_path / "a.py"
+    source.write_text("1")
+    asked = []
+
+    def look(news, is_stale):
+        before = is_stale()
+        if not news:  # an editor writes a new file and gives it the old one's name
+            (tmp_path / "a.py~").write_text("12")
+            (tmp_path / "a.py~").replace(source)
+        asked.append((news, before, is_stale()))
+        if news:
+            raise Enough
+
+    with pytest.raises(Enough):
+        watch(tmp_path, look, wait=lambda _: None)
+
+    assert asked == [([], False, True), (["a.py"], False, False)]
+
+
+def test_a_process_ends_when_nobody_wants_its_answer(tmp_path):
+    hangs = [sys.executable, "-c", "while True: pass"]
+
+    with pytest.raises(Abandoned):
+        run(
+            hangs,
+            folder=tmp_path,
+            environment=os.environ,
+            seconds=600,
+            is_stale=lambda: True,
+        )
 
 
 def test_what_is_not_the_author_s_is_not_looked_at(tmp_path):
@@ -202,6 +257,11 @@ def test_dev_looks_again_survives_broken_code_and_ends_cleanly(tmp_path):
         source.write_text(f"{whole}\ndef (")
         until("SyntaxError")
         until("does not work yet")
+        source.write_text(f"{whole}\nwhile True: pass\n")
+        until("looking at the code")
+        source.write_text(whole)  # mended while the look hangs, which then ends at once
+        until("works. Waiting for you to save")
+        assert not any("60 s" in line for line in said)
         (folder / "pyproject.toml").write_text("[project")
         until("is not TOML")
         process.send_signal(signal.SIGINT)

@@ -167,7 +167,7 @@ def test_a_command_that_went_is_taken_out(box, hosting):
     declared = declare(Project.find(box), hosting)
 
     assert declared.differences == ("`commands.greet` is not in the code",)
-    assert [*Manifest.parse(declared.after).commands] == ["note"]
+    assert [*Manifest.parse(declared.after).commands] == []
 
 
 def test_a_signature_that_changed_is_followed(box, hosting):

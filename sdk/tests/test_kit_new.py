@@ -101,7 +101,7 @@ def test_a_design_asks_for_what_a_design_has_to_say():
     "name",
     [
         *("", "x", "My", "a b", "../up", "-a", "a--b", "json", "plugin", "9lives"),
-        *("plugwright-x", "x" * 65, "é-tutor", "a/b", "class-"),
+        *("plugwright-x", "x" * 65, "é-tutor", "a/b", "class-", "class", "async"),
     ],
 )
 def test_a_name_that_cannot_be_one_is_refused(name):
@@ -118,6 +118,25 @@ def test_a_summary_that_would_end_its_quotes_is_refused(text):
 def test_a_hook_that_is_not_there_is_refused_with_the_nearest():
     with pytest.raises(UsageError, match="did you mean `providers`"):
         Answers(name="my-tutor", hooks=("provider",))
+
+
+def test_all_are_all_hooks():
+    assert Answers(name="my-tutor", hooks=("all",)).hooks == tuple(QUESTIONS)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "whose"),
+    [
+        ("sdk", "host", "a plugin that is installed"),
+        ("sdk", "sandboxed", "a plugin that is installed"),
+        ("pydantic", "host", "the module `pydantic`"),
+    ],
+)
+def test_the_name_of_what_is_installed_is_refused(tmp_path, name, kind, whose):
+    with pytest.raises(UsageError, match=whose):
+        make(Answers(name=name, kind=kind), tmp_path / "it")
+
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_nothing_of_somebodys_is_written_over(tmp_path):
@@ -210,18 +229,27 @@ def test_hooks_can_be_added_later(tmp_path):
     folder = made(tmp_path / "it", "commands")
     change(folder / "src/my_tutor/greeting.py", "Hello", "Good morning")
 
-    update(folder, ("commands", "tools"))
+    update(folder, ("tools",))
 
     assert "Good morning" in (folder / "src/my_tutor/greeting.py").read_text("utf-8")
     assert (folder / "src/my_tutor/counting.py").exists()
     assert Record.read(folder).answers.hooks == ("commands", "tools")
 
 
-def test_what_is_no_longer_in_the_template_goes_only_if_nobody_changed_it(tmp_path):
+def test_what_is_no_longer_in_the_template_goes_only_if_nobody_changed_it(
+    tmp_path, monkeypatch
+):
     folder = made(tmp_path / "it", "commands", "tools", "heard")
     change(folder / "src/my_tutor/counting.py", "only counts", "counts well")
+    gone = ("src/my_tutor/counting.py", "src/my_tutor/tally.py")
+    today = templates.render
 
-    changes = {each.path: each.what for each in update(folder, ("commands",))}
+    def render(answers):
+        return {p: text for p, text in today(answers).items() if p not in gone}
+
+    monkeypatch.setattr(making, "render", render)
+
+    changes = {each.path: each.what for each in update(folder)}
 
     assert (folder / "src/my_tutor/counting.py").exists()
     assert changes["src/my_tutor/counting.py"].startswith("kept")

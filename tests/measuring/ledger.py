@@ -22,7 +22,7 @@ ENTRY = Entry(
     kind=Kind.DENIED,
     plugin="planner",
     bundle="b" * 64,
-    detail={"what": "read:/home/me/notes", "report": "a" * 64, "n": 12},
+    detail={"what": "read:~/notes", "report": "a" * 64, "n": 12},
 )
 COLUMNS = "at TEXT, kind TEXT, plugin TEXT, bundle TEXT, detail TEXT, p TEXT, h TEXT"
 

@@ -122,15 +122,39 @@ class Desk:
         below = [line for line in rest[: _block(rest)] if line.startswith("    ")]
         return " ".join(" ".join([lines[start], *below]).split())
 
+    def can_be_managed(self, row: Mapping[str, Any]) -> None:
+        """Check that one with a problem can be looked into, kept out and taken away.
+
+        Whatever it does when it is imported or asked, none of that is done here.
+        """
+        distribution, name = row["distribution"], row["name"]
+        problem, remedy = row["problem"], row["remedy"]
+
+        why = self.works("why", name)
+        self.works("disable", name)
+        stage = self.row(distribution)["stage"]
+        self.clear()
+        left = {row["distribution"]: row["stage"] for row in self.listed()["host"]}
+
+        assert problem
+        assert remedy
+        assert problem in why
+        assert remedy in why
+        # Who is not even asked for because of what it is, stays what it is.
+        is_asked_for = row["reached"] not in ("discovered", "manifest read")
+        assert stage == ("disabled" if is_asked_for else "failed")
+        assert distribution not in left
+        assert {*left.values()} <= {"ready", "disabled"}
+
     def remember(self) -> None:
         """Keep a fact; for that, all who offer commands are imported and asked."""
         fact = {"text": "Ada practises the piano.", "about": "piano"}
         self.works("run", "memory", "remember", "--input", "-", input=json.dumps(fact))
 
-    def recall(self) -> None:
+    def recall(self, **variables: str) -> None:
         """Find that fact again."""
-        query = json.dumps({"query": "piano"})
-        found = self.works("run", "memory", "recall", "--input", "-", input=query)
+        recall = ("run", "memory", "recall", "--input", "-")
+        found = self.works(*recall, input='{"query": "piano"}', **variables)
         assert "Ada practises the piano." in json.dumps(found)
 
 

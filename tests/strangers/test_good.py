@@ -22,8 +22,10 @@ def test_a_good_host_plugin_works_from_pip_install_to_pip_uninstall(desk):
     assert (after["problem"], after["failures"]) == ("", 0)
     assert after["calls"] >= 2
     assert after["import_ms"] > 0
-    names = [row["name"] for row in desk.listed()["host"]]
-    assert "[plugins.dice]" in names, "settings without their plugin are told"
+    # The settings are there still, and that is told, too.
+    (left,) = [row for row in desk.listed()["host"] if row["name"] == "dice"]
+    assert "delete [plugins.dice]" in left["remedy"]
+    assert desk.run("run", "dice", "roll").returncode != 0
 
 
 def test_a_secret_that_is_not_there_is_told_and_one_that_is_there_is_never(desk):

@@ -40,11 +40,15 @@ class Environment:
         self.programs = folder / ("Scripts" if os.name == "nt" else "bin")
         self.python = self.programs / "python"
 
-    def install_with_requirements(self, wheels: Path) -> None:
-        """Install all wheels of a folder, and from a registry what they require."""
+    def install_with_requirements(self, wheels: Path, *tools: Path) -> None:
+        """Install all wheels of a folder, and from a registry what they require.
+
+        Whoever runs tests there says in which files the tools for that are listed.
+        """
         names = [str(wheel) for wheel in sorted(wheels.glob("*.whl"))]
+        files = [f"--requirement={tool}" for tool in tools]
         # What is never imported need not be compiled; the rest is, by its first user.
-        self._pip("install", "--no-compile", *names)
+        self._pip("install", "--no-compile", *names, *files)
 
     def install(self, *wheels: Path) -> None:
         """Install these wheels and nothing else."""

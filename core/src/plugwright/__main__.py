@@ -20,6 +20,9 @@ def main() -> None:
 
 def _list(*, as_json: bool) -> int:
     # Without what reads a command line: that takes longer to import than all the rest.
+    import gc
+
+    gc.disable()  # all that comes into being here is needed to the end
     try:
         from plugwright.cli.listing import show
 
@@ -28,6 +31,8 @@ def _list(*, as_json: bool) -> int:
         from plugwright.cli.door import told
 
         return told(error)
+    finally:
+        gc.enable()
     return 0
 
 

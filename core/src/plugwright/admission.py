@@ -6,12 +6,11 @@ A plugin that cannot go on stays where it is, with its reason and what to do; th
 go on.
 """
 
-from __future__ import annotations
-
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from plugwright.crashes import MOST_CRASHES, Marks
 from plugwright.discovery import Entry
@@ -19,6 +18,9 @@ from plugwright.errors import PlugwrightError
 from plugwright.pluginbook import Past
 from plugwright.settings import PluginSettings, plugin_settings
 from plugwright.stages import HostPlugin, Stage
+
+if TYPE_CHECKING:
+    from plugwright.blocklist import Blocklist
 
 
 class Keeping(NamedTuple):
@@ -29,7 +31,7 @@ class Keeping(NamedTuple):
     without: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Keeping:
+    def of(cls, environment: Mapping[str, str]) -> Self:
         """Read `PLUGWRIGHT_SAFE_MODE` and `PLUGWRIGHT_WITHOUT`, names with commas."""
         names = environment.get("PLUGWRIGHT_WITHOUT", "").split(",")
         return cls(
@@ -48,9 +50,15 @@ class Admission:
             self.settings = plugin_settings(home / "config.toml")
         except PlugwrightError as error:
             self._trouble = error
+        self._blocklist = _blocklist(home / "blocklist.json")
         self._marks = Marks(home)
         self._past = past
         self._keeping = keeping
+
+    @property
+    def mistakes(self) -> tuple[str, ...]:
+        """What of the blocklist cannot be understood, so that it blocks nobody."""
+        return self._blocklist.mistakes if self._blocklist else ()
 
     def rows(self, entries: Iterable[Entry]) -> dict[str, HostPlugin]:
         """Judge each; by name, but for whoever uses a name that is not its own."""
@@ -59,8 +67,10 @@ class Admission:
             if not entry.is_bundle:
                 rivals.setdefault(entry.name, []).append(entry)
         found: dict[str, HostPlugin] = {}
-        for name in rivals:
-            owner, *others = sorted(rivals[name], key=_claim)
+        for name, claimants in rivals.items():
+            if len(claimants) > 1:
+                claimants.sort(key=_claim)
+            owner, *others = claimants
             found[name] = self.judged(owner)
             for other in others:
                 found[f"{name} ({other.distribution})"] = _clash(owner, other)
@@ -92,6 +102,8 @@ class Admission:
         row = row.at(Stage.COMPATIBLE)
         if why := self._kept_out(entry.name, past, mine):
             return row.blamed(*why, Stage.DISABLED)
+        if blocked := self._blocked(entry):
+            return row.blamed(*blocked, Stage.DISABLED)
         if self._trouble is not None:
             return row.blamed(self._trouble.message, self._trouble.remedy)
         if past.quarantined:
@@ -129,6 +141,16 @@ class Admission:
             return "a person disabled it", f"`plugwright enable {name}`"
         return None
 
+    def _blocked(self, entry: Entry) -> tuple[str, str] | None:
+        if self._blocklist is None:
+            return None
+        found = self._blocklist.verdict(
+            plugin=entry.name, version=entry.version, distribution=entry.distribution
+        )
+        if found is None:
+            return None
+        return f"it is on the blocklist: {found.reason}", found.remedy
+
     def _misspelt(self, name: str, known: Iterable[str]) -> HostPlugin:
         from plugwright.permissions import nearest  # seldom needed
 
@@ -137,6 +159,14 @@ class Admission:
             "config.toml has settings for it, but no host plugin is called that",
             f"delete [plugins.{name}], or {guess}",
         )
+
+
+def _blocklist(path: Path) -> "Blocklist | None":
+    if not os.path.lexists(path):
+        return None
+    from plugwright.blocklist import Blocklist  # most people have none
+
+    return Blocklist.read(path)
 
 
 def _claim(entry: Entry) -> int:

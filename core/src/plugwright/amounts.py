@@ -12,7 +12,7 @@ _UNITS = {
     "keys": "entries",
 }
 _STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
-_USED = re.compile(r"used ([\d.]+(?:e[+-]?\d+)?) of ([\d.]+(?:e[+-]?\d+)?)")
+_USED = r"used ([\d.]+(?:e[+-]?\d+)?) of ([\d.]+(?:e[+-]?\d+)?)"
 
 
 def size_in_words(size: int) -> str:
@@ -60,7 +60,7 @@ def used_of(quota: str, used: float, allowed: float) -> str:
 
 def reread(quota: str, said: str) -> str:
     """Write what engines say, `used 3000 of 2000`, for people; the rest as it is."""
-    found = _USED.fullmatch(said)
+    found = re.fullmatch(_USED, said)
     return used_of(quota, *map(float, found.groups())) if found else said
 
 

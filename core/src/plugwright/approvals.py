@@ -6,8 +6,10 @@ home's key, and the bundle is not on the blocklist.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plugwright.blocklist import Blocklist
@@ -15,9 +17,28 @@ from plugwright.bundles import Bundle
 from plugwright.database import Database
 from plugwright.errors import UsageError
 from plugwright.evidence import Evidence
-from plugwright.ledger import now
+from plugwright.ledger import Kind, now
 from plugwright.signing import SigningKey
 from plugwright.states import Approval, Life
+
+HIDDEN = "[secret]"
+"""What `redact` writes."""
+_DECISIONS = """
+SELECT bundle, kind, detail FROM ledger
+WHERE kind IN ('approved', 'refused', 'revoked') ORDER BY seq
+"""
+_GIVEN = "SELECT bundle, evidence, by, at, key, signature FROM approvals"
+
+
+class Void(UsageError):
+    """A person's decision that holds no longer, or that there never was."""
+
+    def __init__(self, life: Life, why: str) -> None:
+        super().__init__(
+            f"`{life.plugin}` {life.version} may not run: {why}",
+            remedy=f"to look at it and decide: `plugwright approve {life.plugin}`",
+        )
+        self.why = why
 
 
 class Approvals:
@@ -75,7 +96,7 @@ class Approvals:
         if self._proven.get(life.bundle) != found:
             self.check_allowed(life)
             if approval is None:
-                raise _not_approved(life, "nobody approved it")
+                raise Void(life, "nobody approved it")
             self._prove(life, bundle, approval)
             self._proven[life.bundle] = found
 
@@ -108,24 +129,54 @@ class Approvals:
         return self._blocked[1]
 
     def _prove(self, life: Life, bundle: Bundle, approval: Approval) -> None:
-        path = self._key.path
-        if not path.exists():
-            raise _not_approved(life, f"`{path}`, which signed its approval, is gone")
-        if self._key.id != approval.key:
-            why = f"its approval was signed with another key than `{path}`"
-            raise _not_approved(life, why)
+        self._check_signer(life, approval)
         if not self._key.verify(approval.text, approval.signature):
-            raise _not_approved(life, "its approval was changed after it was signed")
+            raise Void(life, "its approval was changed after it was signed")
         try:
             evidence = Evidence.parse(approval.evidence)
         except ValueError as error:
-            raise _not_approved(life, "its approval cannot be read") from error
+            raise Void(life, "its approval cannot be read") from error
         if changed := evidence.changed(Evidence.of(bundle, life.report)):
-            raise _not_approved(life, f"{changed} changed since it was approved")
+            raise Void(life, f"{changed} changed since it was approved")
+
+    def _check_signer(self, life: Life, approval: Approval) -> None:
+        # Not void: who puts the key back has not to decide anew.
+        path = self._key.path
+        if not path.exists():
+            why = f"`{path}`, which signed its approval, is gone"
+        elif self._key.id != approval.key:
+            why = f"its approval was signed with another key than `{path}`"
+        else:
+            return
+        raise UsageError(
+            f"`{life.plugin}` {life.version} may not run: {why}",
+            remedy=f"put that key back, or decide anew: `plugwright approve"
+            f" {life.plugin}`",
+        )
 
 
-def _not_approved(life: Life, why: str) -> UsageError:
-    return UsageError(
-        f"`{life.plugin}` {life.version} may not run: {why}",
-        remedy=f"to look at it and decide: `plugwright approve {life.plugin}`",
-    )
+def unproven(database: Database) -> Sequence[str]:
+    """Name the approvals that are not what a ledger that is whole tells of them.
+
+    One that is missing is none of them: where nothing is approved, nothing runs.
+    """
+    if not database.path.exists():
+        return []
+    told: dict[str, Mapping[str, object]] = {}
+    with database.snapshot() as connection:
+        for bundle, kind, detail in connection.execute(_DECISIONS):
+            told[bundle] = json.loads(detail) if kind == Kind.APPROVED else {}
+        given = [Approval(*row) for row in connection.execute(_GIVEN)]
+    return [
+        f"`{approval.bundle:.12}`"
+        for approval in given
+        if not all(
+            _is_told(value, told.get(approval.bundle, {}).get(column))
+            for column, value in approval._asdict().items()
+        )
+    ]
+
+
+def _is_told(value: object, told: object) -> bool:
+    # The ledger tells no secrets, which what made a plugin may have written down.
+    return value == told or (isinstance(told, str) and HIDDEN in told)

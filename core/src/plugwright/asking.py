@@ -112,6 +112,9 @@ class _Question(Generic[P, R]):
                     for each in reversed(caller.get_hookimpls())
                 ],
             )
+        if self._contract.closed:
+            for plugin, problem in plugins.lacking(self._name).items():
+                raise self._closed(plugin, f"cannot be asked: {problem}")
         return self._found[1]
 
     def _standing(self, plugin: str) -> Standing:
@@ -125,7 +128,7 @@ class _Question(Generic[P, R]):
         return {**self._defaults, **kwargs} if self._defaults else kwargs
 
     def _checked(self, found: Iterable[R]) -> list[R]:
-        answers = found if type(found) is list else list(_not_awaited(found))
+        answers = found if type(found) is list else list(_answers_in(found))
         for attribute in self._contract.shape:
             for answer in answers:
                 getattr(answer, attribute)
@@ -135,7 +138,7 @@ class _Question(Generic[P, R]):
         if self._asking.clock() >= standing.left_out_until:
             return False
         if self._contract.closed:
-            raise self._closed(standing, standing.problem)
+            raise self._closed(standing.plugin, f"failed: {standing.problem}")
         return True
 
     def _worked(self, standing: Standing, seconds: float) -> None:
@@ -158,14 +161,14 @@ class _Question(Generic[P, R]):
         if self._asking.strict:
             raise error
         if self._contract.closed:
-            raise self._closed(standing, said) from error
+            raise self._closed(standing.plugin, f"failed: {said}") from error
 
-    def _closed(self, standing: Standing, problem: str) -> BrokeContract:
+    def _closed(self, plugin: str, problem: str) -> BrokeContract:
         return BrokeContract(
-            standing.plugin,
-            f"its hook `{self._name}` failed: {problem}",
+            plugin,
+            f"its hook `{self._name}` {problem}",
             remedy="nothing goes on without its answer: mend it, or"
-            f" `plugwright disable {standing.plugin}`",
+            f" `plugwright disable {plugin}`",
         )
 
     def _trace(self, standing: Standing, what: str) -> None:
@@ -376,3 +379,10 @@ def _not_awaited(found: R) -> R:
         found.close()
         raise TypeError("the answer is a coroutine, but nobody awaits it here")
     return found
+
+
+def _answers_in(found: R) -> R:
+    # An empty one of these would pass for no answers, and validate what nobody saw.
+    if isinstance(found, str | bytes | bytearray | Mapping):
+        raise TypeError(f"the answer is of the type `{type(found).__name__}`, no list")
+    return _not_awaited(found)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plugwright.amounts import size_in_words
+from plugwright.blocklist import Blocklist
 from plugwright.errors import PlugwrightError, in_one_line
 from plugwright.home import Home
 from plugwright.host import Host
@@ -84,6 +85,7 @@ def examine(host: Host) -> Checkup:
         _python(),
         _home(host.home),
         _records(host),
+        _blocklist(host.home),
         _folder("cache folder", host.cache, needed=False),
         _room(host.cache),
     ]
@@ -162,9 +164,18 @@ def _records(host: Host) -> Finding:
             "records",
             False,
             f"the ledger is broken at row {broken.seq}: {broken.what}",
-            "restore plugwright.db from a backup",
+            "restore plugwright.db from a backup; without one, "
+            "`plugwright ledger salvage` keeps what is proven",
         )
     return Finding("records", True, "the ledger is whole", needed=True)
+
+
+def _blocklist(home: Home) -> Finding:
+    found = Blocklist.read(home.folder / "blocklist.json")
+    if found.mistakes:
+        detail = "; ".join(found.mistakes)
+        return Finding("blocklist", False, detail, "correct it: it blocks nobody")
+    return Finding("blocklist", True, f"entries: {len(found.entries)}")
 
 
 def _room(folder: Path) -> Finding:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import extract_tb
 
-from plugwright.errors import PlugwrightError
+from plugwright.errors import BrokeContract, PlugwrightError, UsageError, in_one_line
 from plugwright.faults import raise_for
 from plugwright.manifest import CommandSpec
 from plugwright.quotas import Usage
@@ -39,15 +39,31 @@ def called(plugin: str, command: Command, arguments: dict[str, JSON]) -> Call:
     """Call a host plugin's command, with the errors of a sandboxed plugin's."""
     started = time.perf_counter()
     try:
-        copies = {name: _copied(value) for name, value in arguments.items()}
-        value = _copied(command.call(copies))
-    except PlugwrightError:
+        given = {name: _copied(value) for name, value in arguments.items()}
+    except _NO_JSON as error:
+        raise UsageError(
+            f"`{plugin}` cannot use this input: {in_one_line(error)}",
+            remedy="give it JSON",
+        ) from error
+    try:
+        value = command.call(given)
+    except (PlugwrightError, KeyboardInterrupt):
         raise  # said on purpose
-    except Exception as error:
-        # Broad on purpose: this is a stranger's code.
+    except BaseException as error:
+        # Broad on purpose: this is a stranger's code; `sys.exit` included.
         raise_for(plugin, Outcome(failure=_failure(error)))
-    seconds = time.perf_counter() - started
-    return Call(value=value, usage=Usage(seconds=seconds))
+    try:
+        value = _copied(value)
+    except _NO_JSON as error:
+        raise BrokeContract(
+            plugin,
+            f"its answer is no JSON: {in_one_line(error)}",
+            remedy="report it to the plugin's author",
+        ) from error
+    return Call(value=value, usage=Usage(seconds=time.perf_counter() - started))
+
+
+_NO_JSON = (TypeError, ValueError, RecursionError)
 
 
 def _copied(value: JSON) -> JSON:
@@ -56,22 +72,22 @@ def _copied(value: JSON) -> JSON:
     return copied
 
 
-def _failure(error: Exception) -> Failure:
+_KINDS = {"input": Kind.INPUT, "denied": Kind.DENIED}
+
+
+def _failure(error: BaseException) -> Failure:
     # Errors of the SDK say so by an attribute, in the sandbox as here.
     kind = _KINDS.get(getattr(error, "plugwright_kind", ""), Kind.RAISED)
     denied = getattr(error, "permission", "")
     return Failure(
         kind=kind,
         type=str(denied) if kind is Kind.DENIED else type(error).__name__,
-        message=str(error),
+        message=in_one_line(error).partition(": ")[2],
         where=_where(error),
     )
 
 
-_KINDS = {"input": Kind.INPUT, "denied": Kind.DENIED}
-
-
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     """Name the last line of the plugin's own; in the SDK it would help nobody."""
     for frame in reversed(extract_tb(error.__traceback__)):
         file = Path(frame.filename)

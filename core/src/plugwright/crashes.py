@@ -51,14 +51,14 @@ class Marks:
     def _left_by(self, name: str) -> Iterator[tuple[str, Path]]:
         """Find the marks of processes that are gone, each with its quoted version."""
         try:
-            marks = [*self._folder.iterdir()]
+            marks = os.listdir(self._folder)
         except OSError:
             return
         for mark in marks:
-            whose, _, rest = mark.name.partition("@")
+            whose, _, rest = mark.partition("@")
             found, _, process = rest.partition("@")
             if whose == _quoted(name) and not _is_running(process):
-                yield found, mark
+                yield found, self._folder / mark
 
 
 def _quoted(text: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from plugwright.errors import HostError, UsageError
 from plugwright.machine import HOME, database_trouble, naming
@@ -138,12 +139,21 @@ CREATE TABLE approvals (
 ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+-- The ledger row of its last change: a clock may go back, the ledger does not.
+ALTER TABLE lives ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+
+UPDATE lives SET moved = (
+    SELECT coalesce(max(seq), 0) FROM ledger
+    WHERE ledger.bundle = lives.bundle AND kind NOT IN ('denied', 'stopped')
+);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """Each brings the file one version up, a statement per paragraph; none ever changes."""
 
 _SETTINGS = """
-PRAGMA busy_timeout = 5000;
-PRAGMA journal_mode = WAL;
+PRAGMA busy_timeout = 10000;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 """
@@ -153,6 +163,9 @@ _DAMAGES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 # A table is asked for after a migration has made it, and made once. SQLite has no
 # number for what it says of a file where that is not so.
 _SAID_OF_DAMAGE = ("no such table", "table ledger already", "unsupported file format")
+
+Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
+"""For the marks in a statement, in their order or by their names."""
 
 _SALVAGE = "`plugwright ledger salvage` keeps what can be read"
 
@@ -189,6 +202,29 @@ def _kind(error: Exception) -> int:
     return code & 0xFF
 
 
+def _raw(values: Values) -> Values:
+    """Give each text as the bytes that it was read from."""
+    if isinstance(values, Mapping):
+        return dict(zip(values, _raw([*values.values()]), strict=True))
+    return [
+        value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+        for value in values
+    ]
+
+
+def log_ahead(connection: sqlite3.Connection) -> None:
+    """Write ahead to a log from now on; the file remembers it."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _kind(error) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.05)  # SQLite does not wait for one who does the same
+
+
 class Database:
     """One file, opened when first needed. May be used from several threads.
 
@@ -209,13 +245,18 @@ class Database:
         self._jotter: sqlite3.Connection | None = None
         self._turn = threading.RLock()
 
-    def read(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
+    def read(self, question: str, values: Values = ()) -> list[Any]:
         """Answer one SELECT. Where there is no file yet there are no rows."""
         with self._turn:
             if self._connection is None and not self.path.exists():
                 return []
             with self._explaining():
-                return self._open().execute(question, values).fetchall()
+                connection = self._open()
+                try:
+                    return connection.execute(question, values).fetchall()
+                except UnicodeEncodeError:
+                    # From a damaged row, or typed. Bytes are equal to no text.
+                    return connection.execute(question, _raw(values)).fetchall()
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -238,9 +279,7 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def jot(
-        self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()
-    ) -> list[Any]:
+    def jot(self, statement: str, values: Values = ()) -> list[Any]:
         """Write without waiting for the disk, and give what the statement returns.
 
         It survives the end of this process, however it ends. When the machine loses
@@ -306,6 +345,7 @@ class Database:
     def _make_current(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)  # first: a newer file is left as it is
         connection.executescript(_SETTINGS)
+        log_ahead(connection)
         if version == len(self._migrations):
             return
         connection.execute("BEGIN IMMEDIATE")

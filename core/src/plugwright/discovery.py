@@ -7,8 +7,6 @@ that names entry points, with times and sizes. If any of it differs, or cannot b
 or written, everything is read anew.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -28,8 +26,13 @@ MARKER = "plugwright.bundles:installed"
 SETTLED = 2.0
 """Seconds that nothing must have changed for: some file systems count no finer."""
 
+MOST_KEPT = 8
+"""Files: a path that nobody has any more leaves one behind."""
 
-class Entry(NamedTuple):  # no dataclass: those take longer to import than all of this
+
+# What a list needs has no dataclasses, and no annotations that are text: to make the
+# ones and to compile the others takes longer than to read the list.
+class Entry(NamedTuple):
     """One plugin, as its distribution names it."""
 
     name: str
@@ -69,23 +72,24 @@ def discover(folder: Path | None = None, now: float | None = None) -> tuple[Entr
     """Find all plugins, by name; a `folder` for a cache may spare the reading."""
     if folder is None:
         return _look().entries
-    # One for each environment; several may share a user's folder.
-    cache = folder / f"plugins-{crc32(sys.prefix.encode()):08x}.json"
-    kept = _kept(cache)
+    about = _about()
+    # One for each program: they share a user's folder, and each has its own path.
+    cache = folder / f"plugins-{crc32(repr(about).encode()):08x}.json"
+    kept = _kept(cache, about)
     if kept is not None:
         return kept
     found = _look()
-    _keep(cache, found, time.time() if now is None else now)
+    _keep(cache, about, found, time.time() if now is None else now)
     return found.entries
 
 
-def _kept(cache: Path) -> tuple[Entry, ...] | None:
+def _kept(cache: Path, about: Sequence[Any]) -> tuple[Entry, ...] | None:
     try:
         check, _, content = cache.read_bytes().partition(b"\n")
         if int(check, 16) != crc32(content):
             return None
         table = json.loads(content)
-        if table["about"] != _about():
+        if table["about"] != about:
             return None
         if any(_state(path) != was for path, was in table["sources"].items()):
             return None
@@ -94,23 +98,32 @@ def _kept(cache: Path) -> tuple[Entry, ...] | None:
         return None
 
 
-def _keep(cache: Path, found: Found, now: float) -> None:
+def _keep(cache: Path, about: Sequence[Any], found: Found, now: float) -> None:
     times = (time for state in found.sources.values() for time in state[:2])
     if max(times, default=0) > (now - SETTLED) * 1e9:
         return  # the next change could leave the same time behind
-    table = {"about": _about(), **found._asdict()}
+    table = {"about": about, **found._asdict()}
     content = json.dumps(table).encode()
     beside = cache.with_suffix(f".{os.getpid()}")
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         beside.write_bytes(b"%08x\n" % crc32(content) + content)
         beside.replace(cache)
+        kept = sorted(cache.parent.glob("plugins-*.json"), key=os.path.getmtime)
+        for oldest in kept[:-MOST_KEPT]:
+            oldest.unlink()
     except OSError:
         return  # it only spares time
 
 
 def _about() -> list[Any]:
-    return [__version__, sys.version, sys.path, os.getcwd() if "" in sys.path else ""]
+    path = _path()
+    return [__version__, sys.version, path, os.getcwd() if "" in path else ""]
+
+
+def _path() -> list[str]:
+    # What else somebody puts there is no place to import from.
+    return [place for place in sys.path if isinstance(place, str)]
 
 
 def _state(path: str) -> list[int]:
@@ -125,9 +138,9 @@ def _look() -> Found:
     from importlib import metadata  # brings half of the email package
 
     # Looked at before it is read: what changes in between is read again.
-    sources = {path or os.curdir: _state(path or os.curdir) for path in sys.path}
+    sources = {place or os.curdir: _state(place or os.curdir) for place in _path()}
     found: dict[tuple[str, str], Entry] = {}
-    for distribution in metadata.distributions():
+    for distribution in metadata.distributions(path=_path()):
         for entry in _offered(distribution, sources):
             # Editable installs can be listed twice; the first counts, as in imports.
             found.setdefault((entry.name, entry.distribution), entry)

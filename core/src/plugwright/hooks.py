@@ -76,8 +76,10 @@ class Questions:
                     return []
                 return [Finding(what="it tells a secret", severity=Severity.ERROR)]
 
-        It fails closed: what could not be looked at by everybody does not go on. A
-        subject of a kind that a plugin does not know has no findings.
+        It fails closed: what could not be looked at by everybody does not go on. That
+        holds for a plugin that cannot be loaded, too, if its `plugin.toml` names this
+        hook, until a person disables it. A subject of a kind that a plugin does not
+        know has no findings.
         """
         raise NotImplementedError
 
@@ -136,8 +138,8 @@ class Questions:
     # What happens.
 
     @question(seconds=30.0)
-    async def heard(name: str, data: JSON) -> None:
-        """Hear of an event: its name, and JSON that came with it.
+    async def heard(name: str, data: JSON, host: Host | None = None) -> None:
+        """Hear of an event: its name, JSON that came with it, and the host it is of.
 
         @hookimpl
         async def heard(name, data):

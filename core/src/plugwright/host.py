@@ -9,10 +9,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
-from typing import Self, TypeVar
-
-import platformdirs
+from typing import Any, Self
 
 from plugwright import promises
 from plugwright.asking import Asking
@@ -21,10 +20,7 @@ from plugwright.capabilities import services
 from plugwright.commands import Command, called
 from plugwright.database import Database
 from plugwright.discovery import discover
-from plugwright.errors import (
-    BrokeContract,
-    UsageError,
-)
+from plugwright.errors import BrokeContract, UsageError
 from plugwright.home import Home
 from plugwright.hooks import Hooks, Questions
 from plugwright.hostplugins import HostPlugins
@@ -32,9 +28,10 @@ from plugwright.judging import Case, Judge, Report, Watcher
 from plugwright.ledger import Ledger
 from plugwright.lives import Lives
 from plugwright.loading import Keeping
+from plugwright.machine import cache_folder
 from plugwright.manifest import CommandSpec
 from plugwright.memory import Memory
-from plugwright.offers import first, naming_plugin, nobody_offers, only
+from plugwright.offers import named, naming_plugin, nobody_offers, only
 from plugwright.permissions import Permission, nearest
 from plugwright.providers import Provider
 from plugwright.proxies import Proxies
@@ -57,8 +54,6 @@ from plugwright.secrets import redact
 from plugwright.stages import HostPlugin, Stage
 from plugwright.storage import Storage
 
-T = TypeVar("T")
-
 
 class Host:
     """Plugins, and what may be asked of them. Made, used, dropped; a context manager.
@@ -76,9 +71,7 @@ class Host:
     ) -> None:
         """Make an empty host. `strict` raises what a plugin raises, for tests."""
         self.home = home
-        self.cache = cache or platformdirs.user_cache_path(
-            "plugwright", appauthor=False
-        )
+        self.cache = cache or cache_folder()
         self.waiting: tuple[tuple[str, Bundle], ...] = ()
         """Bundles that pip installed and that no host has taken in yet."""
         self.manager = Plugins(Questions)
@@ -102,6 +95,7 @@ class Host:
         self.progress: Progress = say_nothing
         self._sandboxes: dict[str, Sandbox] = {}
         self._schedulers: dict[str, Scheduler] = {}
+        self._making = RLock()  # of each there is one, whoever asks at the same time
         self._proxies = Proxies(self.manager, self.lives, self.runner.ask)
         self.manager.want = self._want
         self._is_started = False
@@ -171,19 +165,16 @@ class Host:
 
     def close(self) -> None:
         """End everything and let go of the home."""
-        if self._is_started:
-            self._is_started = False
-            self.hooks.stopping(host=self)
-        for scheduler in self._schedulers.values():
-            scheduler.close()
-        self._schedulers.clear()
-        self.runner.close()
-        for sandbox in self._sandboxes.values():
-            sandbox.close()
-        self._sandboxes.clear()
-        self._crew.note()
-        self._database.close()
-        self._held.close()
+        with ExitStack() as ending:  # the last first, and all, whatever one raises
+            ending.callback(self._held.close)
+            ending.callback(self._database.close)
+            ending.callback(self._crew.note)
+            ending.callback(_close_all, self._sandboxes)
+            ending.callback(self.runner.close)
+            ending.callback(_close_all, self._schedulers)
+            if self._is_started:
+                self._is_started = False
+                self.hooks.stopping(host=self)
 
     def look_for_installed(self) -> None:
         """Find bundles that pip installed; none of their code runs for it."""
@@ -192,7 +183,9 @@ class Host:
         for name, found in installed_bundles():
             if not isinstance(found, Bundle):
                 row = HostPlugin(name=name, distribution=name)
-                self._crew.rows[name] = row.blamed(found.message, found.remedy)
+                # An older bundle or a host plugin may have the name itself.
+                key = f"bundle {name}"
+                self._crew.rows[key] = row.blamed(found.message, found.remedy)
             elif found.id not in known:
                 waiting.append((name, found))
         self.waiting = tuple(waiting)
@@ -237,44 +230,46 @@ class Host:
 
     def scheduler(self, name: str = "local") -> Scheduler:
         """Open a scheduler by its name; one is made for each name and kept."""
-        if name not in self._schedulers:
-            plugin, offer = only(
-                "scheduler",
-                name,
-                [(p, o.name, o) for p, o in self.hooks.schedulers.by_plugin(host=self)],
-                "plugwright-scheduler",
-            )
-            with naming_plugin(plugin):
-                self._schedulers[name] = offer.open()
-        return self._schedulers[name]
+        with self._making:
+            if name not in self._schedulers:
+                offers = self.hooks.schedulers.by_plugin(host=self)
+                plugin, offer = only(
+                    "scheduler",
+                    name,
+                    [(p, o.name, o) for p, o in offers],
+                    "plugwright-scheduler",
+                )
+                with naming_plugin(plugin):
+                    self._schedulers[name] = offer.open()
+            return self._schedulers[name]
 
     def sandbox(self, name: str = GENERATED) -> Sandbox:
         """An engine by its name, ready to open guests."""
-        if name not in self._sandboxes:
-            offers = self.hooks.sandboxes.by_plugin(host=self)
-            if not offers:
-                raise nobody_offers("sandbox", "plugwright-sandbox")
-            found = [(p, offer) for p, offer in offers if offer.name == name]
-            if not found:
-                raise UsageError(
-                    f"there is no sandbox `{name:.80}`",
-                    remedy=nearest(name, {offer.name for _, offer in offers}),
+        with self._making:
+            if name not in self._sandboxes:
+                offers = self.hooks.sandboxes.by_plugin(host=self)
+                (plugin, offer), *_ = named(
+                    "sandbox",
+                    name,
+                    [(p, o.name, o) for p, o in offers],
+                    "plugwright-sandbox",
                 )
-            plugin, offer = found[0]
-            with naming_plugin(plugin):
-                self._sandboxes[name] = offer.open()
-        sandbox = self._sandboxes[name]
+                with naming_plugin(plugin):
+                    self._sandboxes[name] = offer.open()
+            sandbox = self._sandboxes[name]
         sandbox.prepare(self.progress)
         return sandbox
 
     def judge(self) -> Judge:
         """Whoever runs acceptance tests."""
-        judges = self.hooks.judges.by_plugin(host=self)
-        return first("judge", judges, "plugwright-qa")[1]
+        for judge in self.hooks.judges(host=self):
+            return judge
+        raise nobody_offers("judge", "plugwright-qa")
 
     def _blame(self, plugin: str, hook: str, said: str) -> None:
         """Name a plugin that failed at a hook, so that its answer is missing."""
-        self._crew.blame(plugin, hook, said)
+        if plugin not in self._proxies.names:  # its calls are on record
+            self._crew.blame(plugin, hook, said)
 
     # What a sandboxed plugin is, and what it does.
 
@@ -319,10 +314,10 @@ class Host:
     def check(self, bundle: Bundle) -> None:
         """Refuse a manifest that promises other doors than the code has."""
         manifest = bundle.manifest
+        if manifest.name in self._host_plugins():
+            raise self._two_kinds(manifest.name)
         found = self.describe(manifest.name, bundle.sources, manifest.engine)
         promises.check(manifest, found)
-        if manifest.name in self._crew.rows:
-            raise self._two_kinds(manifest.name)
 
     def run(self, name: str, command: str, arguments: dict[str, JSON]) -> JSON:
         """Call a command of an active plugin; raises what went wrong."""
@@ -346,8 +341,13 @@ class Host:
             return self.lives.active(name).bundle.manifest.commands
         return {command.name: command.spec for command in self._offered(name).values()}
 
+    def _host_plugins(self) -> set[str]:
+        # Some rows are of settings only, for a plugin that is not there.
+        rows = self._crew.rows.items()
+        return {n for n, row in rows if row.distribution or row.stage is Stage.ACTIVE}
+
     def _is_host_plugin(self, name: str) -> bool:
-        if name not in self._crew.rows:
+        if name not in self._host_plugins():
             return False
         if self.lives.knows(name):
             raise self._two_kinds(name)
@@ -374,18 +374,19 @@ class Host:
 
     def _want(self, hook: str) -> None:
         self._crew.want(hook)
-        self._proxies.renew(self._crew.rows)
+        self._proxies.renew(self._host_plugins())
 
     def _tell_host_plugins(self, event: str, data: JSON) -> Sequence[str]:
-        failed = self.hooks.heard.unheard(name=event, data=data)
+        failed = self.hooks.heard.unheard(name=event, data=data, host=self)
         return [f"`{event}` was not heard: {said}" for said in failed]
 
     def _two_kinds(self, name: str) -> UsageError:
-        row = self._crew.rows[name]
+        distribution = self._crew.rows[name].distribution
         return UsageError(
-            f"there is a host plugin `{name}`, of `{row.distribution}`, and a sandboxed"
-            " plugin of the same name",
-            remedy=f"uninstall `{row.distribution}`, or rename the other one",
+            f"there is a host plugin `{name}`, of `{distribution or 'this program'}`,"
+            " and a sandboxed plugin of the same name",
+            remedy=f"{distribution and f'uninstall `{distribution}`, or '}rename the"
+            " sandboxed one",
         )
 
     def services(
@@ -433,6 +434,12 @@ class Host:
         if replay.differences:
             raise differs(replay, sandbox.runtime)
         return recording
+
+
+def _close_all(opened: dict[str, Any]) -> None:
+    with ExitStack() as ending:
+        while opened:
+            ending.callback(opened.popitem()[1].close)
 
 
 def trace_to_stderr(line: str) -> None:

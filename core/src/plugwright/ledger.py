@@ -188,9 +188,9 @@ class Ledger:
     def rows(self, *, limit: int = -1, plugin: str | None = None) -> list[Row]:
         """Give back what happened, newest first; all of it unless limited."""
         found = self._database.read(
-            "SELECT * FROM ledger WHERE ?1 IS NULL OR plugin = ?1"
-            " ORDER BY seq DESC LIMIT ?2",
-            (plugin, limit),
+            "SELECT * FROM ledger WHERE :plugin IS NULL OR plugin = :plugin"
+            " ORDER BY seq DESC LIMIT :limit",
+            {"plugin": plugin, "limit": limit},
         )
         # Where text was written, a damaged file can give anything.
         return [

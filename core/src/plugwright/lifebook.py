@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from plugwright.bundles import Bundle
 from plugwright.database import Database
@@ -94,21 +93,6 @@ class LifeBook:
     def _select(self, condition: str, *values: str) -> Sequence[Life]:
         where = f" WHERE {condition}" if condition else ""
         found = self._database.read(
-            f"SELECT * FROM lives{where} ORDER BY since DESC, rowid DESC", values
+            f"SELECT * FROM lives{where} ORDER BY moved DESC, rowid DESC", values
         )
-        return [_life(*row) for row in found]
-
-
-def _life(bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:
-    since, why, report, passed, *counts = rest
-    return Life(
-        bundle,
-        plugin,
-        version,
-        State(state),
-        since,
-        why,
-        report,
-        bool(passed),
-        *counts,
-    )
+        return [Life.of(*row) for row in found]

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from typing import TextIO
 
 from plugwright.redaction import redact
 
-_COMMAND = re.compile(r"`[^`\n]*`")
+_COMMAND = r"`[^`\n]*`"  # compiled where it is needed: a pipe needs none
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
 def width(stream: TextIO | None = None) -> int:
     """Count the columns of a screen; 0 where it is none, so that nothing is broken."""
     to = sys.stdout if stream is None else stream
-    return shutil.get_terminal_size().columns if to.isatty() else 0
+    if not to.isatty():
+        return 0
+    from shutil import get_terminal_size  # brings every way to pack files
+
+    return get_terminal_size().columns
 
 
 def broken(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:
     """Break a line after words, never in a command between backticks that would fit."""
     if not columns:
         return [first + text]
-    from textwrap import wrap  # a pipe needs none
+    from textwrap import wrap
 
     room = columns - len(rest)
-    glued = _COMMAND.sub(
+    glued = re.sub(
+        _COMMAND,
         lambda found: (
             found[0].replace(" ", _GLUE) if len(found[0]) <= room else found[0]
         ),

@@ -14,20 +14,27 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from plugwright.approvals import Approvals
+from plugwright.approvals import Approvals, Void
 from plugwright.blocklist import Blocklist
 from plugwright.bundles import Bundle
 from plugwright.database import Database
-from plugwright.errors import PlugwrightError, Rejected, UsageError
+from plugwright.errors import (
+    HostError,
+    NotLoaded,
+    PlugwrightError,
+    Rejected,
+    UsageError,
+)
 from plugwright.judging import Report
 from plugwright.ledger import Kind, Ledger, Row, canonical, now
 from plugwright.lifebook import LifeBook
 from plugwright.places import line_of
 from plugwright.sandboxes import GENERATED
-from plugwright.states import REFUSED, REVOKED, Approval
+from plugwright.states import CHANGED, REFUSED, REVOKED, VOID, Approval
 from plugwright.states import Active as Active
 from plugwright.states import Life as Life
 from plugwright.states import State as State
@@ -79,7 +86,8 @@ class Lives(LifeBook):
         with self._database.transaction() as connection:
             life = self.life(bundle)
             # What lost its approval starts here again; what has it needs no judge.
-            renewed = () if self.may_run(life) else tuple(State)
+            is_decided = self.may_run(life) and not life.wants_decision
+            renewed = () if is_decided else tuple(State)
             _from(life, "judged", *_UNDECIDED, *renewed)
             connection.execute(
                 "UPDATE lives SET report = ?, passed = ? WHERE bundle = ?",
@@ -160,9 +168,7 @@ class Lives(LifeBook):
             _from(life, "activated", *_RESTING)
             self._approvals.check(life, self.bundle(life))
             row = self._start(connection, life, Kind.ACTIVE)
-            connection.execute(
-                "UPDATE lives SET activated = ? WHERE bundle = ?", (row.seq, bundle)
-            )
+            _number(connection, "activated", row)
 
     def disable(self, name: str) -> None:
         """Let it run no more, until it is activated again."""
@@ -188,7 +194,22 @@ class Lives(LifeBook):
         )
 
     def active(self, name: str) -> Active:
-        """Give what may run under this name, verified; refuse everything else."""
+        """Give what may run under this name, verified; refuse everything else.
+
+        What ran and is not as it was approved is quarantined, so that lists show it.
+        """
+        try:
+            return self.proven(name)
+        except NotLoaded as error:
+            said = error.message.removeprefix(f"`{name}`: ")
+            self._quarantine(name, CHANGED + said)
+            raise
+        except Void as error:
+            self._quarantine(name, VOID + error.why)
+            raise
+
+    def proven(self, name: str) -> Active:
+        """Give the same as `active`, for a look only: it changes nothing."""
         life = self.current(name)
         _from(life, "run", State.ACTIVE)
         # Files are read and hashed once; from then on what runs is what was read.
@@ -254,6 +275,14 @@ class Lives(LifeBook):
         with self._database.transaction() as connection:
             _count(connection, self.current(name), 0)
 
+    def _quarantine(self, name: str, why: str) -> None:
+        # Where nothing can be written, it is refused all the same.
+        with suppress(HostError), self._database.transaction() as connection:
+            life = self.current(name)
+            # Another process may have mended it meanwhile.
+            if life.state is State.ACTIVE and not self.may_run(life):
+                self._move(connection, life, State.QUARANTINED, why=why)
+
     def _enter(
         self,
         bundle: Bundle,
@@ -271,13 +300,14 @@ class Lives(LifeBook):
                 (bundle.id, about.name, about.version, state, now()),
             ).rowcount
             if is_new:
-                self._ledger.append(
+                row = self._ledger.append(
                     connection,
                     kind,
                     plugin=about.name,
                     bundle=bundle.id,
                     detail=detail,
                 )
+                _number(connection, "moved", row)
         return bundle.id
 
     def _move(
@@ -291,17 +321,19 @@ class Lives(LifeBook):
         detail: Mapping[str, object] | None = None,
     ) -> Row:
         self.moved()
-        connection.execute(
-            "UPDATE lives SET state = ?, since = ?, why = ? WHERE bundle = ?",
-            (state, now(), why, life.bundle),
-        )
-        return self._ledger.append(
+        row = self._ledger.append(
             connection,
             kind or Kind(state),
             plugin=life.plugin,
             bundle=life.bundle,
             detail=detail or ({"why": why} if why else {}),
         )
+        connection.execute(
+            "UPDATE lives SET state = ?, since = ?, why = ? WHERE bundle = ?",
+            (state, row.at, why, life.bundle),
+        )
+        _number(connection, "moved", row)
+        return row
 
     def _start(self, connection: sqlite3.Connection, life: Life, kind: Kind) -> Row:
         running = self.current(life.plugin)
@@ -344,6 +376,13 @@ def _from(life: Life, done: str, *states: State) -> None:
             f"`{life.plugin}` {life.version} is {life.state}{why} and cannot be {done}",
             remedy=life.remedy,
         )
+
+
+def _number(connection: sqlite3.Connection, column: str, row: Row) -> None:
+    """Note the row that tells of it: by those lives are in order, not by a clock."""
+    connection.execute(
+        f"UPDATE lives SET {column} = ? WHERE bundle = ?", (row.seq, row.bundle)
+    )
 
 
 def _count(connection: sqlite3.Connection, life: Life, stops: int) -> None:

@@ -47,6 +47,7 @@ class Loader:
         self._known = frozenset(vars(plugins.hook))
         self._turn = RLock()  # who asks while another thread imports has to wait for it
         plugins.want = self.want
+        plugins.lacking = self.lacking
 
     def take(
         self, entries: Iterable[Entry], admission: Admission, *, imports: bool = True
@@ -103,6 +104,14 @@ class Loader:
                     or not self._known.issuperset(row.hooks)
                 ):
                     self.load(name)
+
+    def lacking(self, hook: str) -> dict[str, str]:
+        """Say who would answer a hook but is broken, and why, as far as is known."""
+        return {
+            row.name: row.problem
+            for row in self.rows.values()
+            if row.stage in (Stage.FAILED, Stage.QUARANTINED) and hook in row.hooks
+        }
 
     def load_all(self) -> None:
         """Import everybody."""

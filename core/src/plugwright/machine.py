@@ -56,16 +56,33 @@ def home_folder() -> Path:
     """Give the folder that `PLUGWRIGHT_HOME` names, or this system's for such data."""
     if chosen := os.environ.get(HOME):
         return Path(chosen).expanduser().absolute()
-    import platformdirs  # takes longer to import than all of this
+    if known := _of_user("XDG_DATA_HOME", "~/.local/share"):
+        return known
+    import platformdirs
 
     return platformdirs.user_data_path("plugwright", appauthor=False)
 
 
 def cache_folder() -> Path:
     """Give the folder for what can be built again."""
+    if known := _of_user(CACHE, "~/.cache"):
+        return known
     import platformdirs
 
     return platformdirs.user_cache_path("plugwright", appauthor=False)
+
+
+def _of_user(variable: str, otherwise: str) -> Path | None:
+    """Say what `platformdirs` would, in the plainest case; None in all others.
+
+    It takes longer to import than a list of plugins takes to be read.
+    """
+    is_plain = sys.platform == "linux" and "ANDROID_DATA" not in os.environ
+    if not is_plain or not os.path.isabs(os.environ.get("HOME", "")):
+        return None
+    named = os.environ.get(variable, "")
+    base = named if os.path.isabs(named) else os.path.expanduser(otherwise)
+    return Path(base, "plugwright")
 
 
 def mover(path: Path) -> str:

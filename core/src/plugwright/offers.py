@@ -22,14 +22,7 @@ def only(
     what: str, name: str, offers: Sequence[tuple[str, str, T]], distribution: str
 ) -> tuple[str, T]:
     """Find who offers a name; two who do are both named."""
-    if not offers:
-        raise nobody_offers(what, distribution)
-    found = [(plugin, offer) for plugin, offered, offer in offers if offered == name]
-    if not found:
-        raise UsageError(
-            f"there is no {what} `{name:.80}`",
-            remedy=nearest(name, {offered for _, offered, _ in offers}),
-        )
+    found = named(what, name, offers, distribution)
     if len(found) > 1:
         plugins = " and ".join(sorted(f"`{plugin}`" for plugin, _ in found))
         raise UsageError(
@@ -39,13 +32,19 @@ def only(
     return found[0]
 
 
-def first(
-    what: str, offers: Sequence[tuple[str, T]], distribution: str
-) -> tuple[str, T]:
-    """Give the first who offers it."""
+def named(
+    what: str, name: str, offers: Sequence[tuple[str, str, T]], distribution: str
+) -> Sequence[tuple[str, T]]:
+    """Find all who offer a name; there is one at least."""
     if not offers:
         raise nobody_offers(what, distribution)
-    return offers[0]
+    found = [(plugin, offer) for plugin, offered, offer in offers if offered == name]
+    if not found:
+        raise UsageError(
+            f"there is no {what} `{name:.80}`",
+            remedy=nearest(name, {offered for _, offered, _ in offers}),
+        )
+    return found
 
 
 def nobody_offers(what: str, distribution: str) -> HostError:

@@ -1,7 +1,5 @@
 """Remembers what became of host plugins, from one process to the next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
@@ -28,13 +26,13 @@ class Past(NamedTuple):
     calls: int = 0
     failures: int = 0
 
-    def of(self, distribution: str, version: str) -> Past:
+    def of(self, distribution: str, version: str) -> "Past":
         """Give what of it holds for a version."""
         if (self.distribution, self.version) == (distribution, version):
             return self
         return Past(self.name, distribution, version, self.disabled)
 
-    def after(self, row: HostPlugin, calls: int, failures: int) -> Past:
+    def after(self, row: HostPlugin, calls: int, failures: int) -> "Past":
         """Give what is to be remembered after a process in which this became of it."""
         past = self.of(row.distribution, row.version)
         return past._replace(
@@ -53,12 +51,15 @@ class PluginBook:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.trouble: PlugwrightError | None = None
+        """Why nothing could be read, if that is so."""
 
     def all(self) -> dict[str, Past]:
         """Give what is remembered, by name; nothing where the file cannot be read."""
         try:
             rows = self._database.read(f"SELECT {_FIELDS} FROM host_plugins")
-        except PlugwrightError:
+        except PlugwrightError as error:
+            self.trouble = error
             return {}  # listing and repairing have to work without it
         return {
             name: Past(name, distribution, version, bool(off), bool(out), *rest)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from plugwright.errors import BrokeContract
 from plugwright.manifest import CommandSpec, Manifest
 from plugwright.sandboxes import JSON
+from plugwright.sources import plain
 
 Doors: TypeAlias = Mapping[str, tuple[str, ...]]
 """Names of commands, tools or events, and the parameters of each."""
@@ -49,8 +50,10 @@ def _parameters(command: JSON) -> tuple[str, ...]:
 
 
 def _disagreement(plugin: str, name: str, what: str) -> BrokeContract:
+    # The name may be one that the code made up, and a person reads it on a screen.
+    shown = plain(" ".join(name.splitlines()))
     return BrokeContract(
         plugin,
-        f"plugin.toml and plugin.py do not agree about `{name:.80}`",
+        f"plugin.toml and plugin.py do not agree about `{shown:.80}`",
         remedy=f"declare exactly the {what} that the code has",
     )

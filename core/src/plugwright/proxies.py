@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Container, Sequence
+from threading import RLock
 from typing import Any, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -22,6 +23,7 @@ from plugwright.memory import Fact, MemoryOffer
 from plugwright.registration import Plugins
 from plugwright.running import Call
 from plugwright.sandboxes import JSON
+from plugwright.sources import plain
 from plugwright.validation import Finding, Subject
 
 Ask: TypeAlias = Callable[[str, str, JSON], Call]
@@ -29,6 +31,8 @@ Ask: TypeAlias = Callable[[str, str, JSON], Call]
 
 _FINDINGS = TypeAdapter(list[Finding], config=ConfigDict(extra="forbid"))
 _FACTS = TypeAdapter(list[Fact], config=ConfigDict(extra="forbid"))
+_ID = TypeAdapter(str)
+_WAS_THERE = TypeAdapter(bool, config=ConfigDict(strict=True))
 
 
 class Proxy:
@@ -102,12 +106,29 @@ class Proxy:
             return shape.validate_python(value)
         except ValidationError as error:
             found = error.errors(include_input=False, include_url=False)[0]
-            place = ".".join(map(str, found["loc"]))
+            # A name in it may be one that the guest made up.
+            place = ".".join(" ".join(str(each).split()) for each in found["loc"])
+            where = f" at `{plain(place):.80}`" if place else ""
             raise BrokeContract(
                 self.manifest.name,
-                f"its answer has a mistake at `{place}`: {found['msg']}",
+                f"its answer has a mistake{where}: {found['msg']}",
                 remedy="report it to the plugin's author",
             ) from error
+
+
+class Unreadable:
+    """Answers for a plugin whose bundle cannot be read: it may be one that validates.
+
+    Whatever else it may be, it says so itself when it is called.
+    """
+
+    def __init__(self, why: PlugwrightError) -> None:
+        self._why = why
+
+    @hookimpl
+    def validate(self, subject: Subject) -> Sequence[Finding]:
+        """Let nothing pass that it might have refused."""
+        raise self._why
 
 
 class RemoteMemory:
@@ -128,7 +149,8 @@ class RemoteMemory:
     ) -> str:
         """Keep a fact; gives its id."""
         given: JSON = {"text": text, "about": about, "expires": expires}
-        return str(self._asked("remember", given))
+        id: str = self._read(_ID, self._asked("remember", given))
+        return id
 
     def recall(
         self, query: str = "", *, about: str = "", limit: int = 10
@@ -140,7 +162,8 @@ class RemoteMemory:
 
     def forget(self, id: str) -> bool:
         """Drop a fact; tells whether it was there."""
-        return bool(self._asked("forget", {"id": id}))
+        was_there: bool = self._read(_WAS_THERE, self._asked("forget", {"id": id}))
+        return was_there
 
     def _asked(self, method: str, arguments: JSON) -> JSON:
         return self._ask(
@@ -155,18 +178,23 @@ class Proxies:
         self._plugins = plugins
         self._lives = lives
         self._ask = ask
-        self._names: list[str] = []
+        self.names: set[str] = set()
+        """Whom there is a proxy of."""
         self._are_old = True
+        self._turn = RLock()  # who asks meanwhile has to wait until all are there
         lives.moved = self._look_again
 
     def renew(self, taken: Container[str]) -> None:
         """Register who is active now; a name that is `taken` is a host plugin's."""
-        if not self._are_old:
-            return
-        self._are_old = False
-        for name in self._names:
+        with self._turn:
+            if self._are_old:
+                self._are_old = False
+                self._renew(taken)
+
+    def _renew(self, taken: Container[str]) -> None:
+        for name in self.names:
             self._plugins.unregister(name=name)
-        self._names.clear()
+        self.names.clear()
         try:
             running = self._lives.running()
         except PlugwrightError:
@@ -175,11 +203,12 @@ class Proxies:
             if name in taken:
                 continue
             try:
-                manifest = self._lives.active(name).bundle.manifest
-            except PlugwrightError:
-                continue  # it says so itself when it is called
-            self._plugins.register(Proxy(manifest, self._ask), name)
-            self._names.append(name)
+                proxy = Proxy(self._lives.proven(name).bundle.manifest, self._ask)
+            except PlugwrightError as error:
+                self._plugins.register(Unreadable(error), name)
+            else:
+                self._plugins.register(proxy, name)
+            self.names.add(name)
 
     def _look_again(self) -> None:
         self._are_old = True

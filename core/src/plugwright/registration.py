@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from inspect import isasyncgenfunction, iscoroutinefunction, unwrap
+from collections.abc import Callable, Mapping
+from inspect import getattr_static, isasyncgenfunction, iscoroutinefunction, unwrap
 from types import FunctionType
 from typing import cast
 
@@ -22,6 +22,9 @@ class Plugins(pluggy.PluginManager):
         self.version = 0
         self.want: Callable[[str], None] = _have_all
         """Told which hook is about to be asked; registers who waits to be imported."""
+        self.lacking: Callable[[str], Mapping[str, str]] = _nobody_is
+        """Says who would answer a hook but cannot be asked, and why: plugins that are
+        broken, not those that a person keeps out."""
 
     def seconds(self, hook: str) -> float:
         """How long one plugin may take for its answer to a hook."""
@@ -38,7 +41,9 @@ class Plugins(pluggy.PluginManager):
         called = name or self.get_canonical_name(plugin)
         for attribute in dir(plugin):
             options = self.parse_hookimpl_opts(plugin, attribute)
-            if options is not None:
+            if options is None:
+                self._check_ignored(called, attribute, plugin)
+            else:
                 hook = options["specname"] or attribute
                 if self._is_known(called, hook, options):
                     answer = getattr(plugin, attribute)
@@ -54,6 +59,18 @@ class Plugins(pluggy.PluginManager):
         gone = super().unregister(plugin, name)
         self.version += 1
         return gone
+
+    def _check_ignored(self, called: str, attribute: str, plugin: object) -> None:
+        """Refuse what is marked, but is not what pluggy takes for an answer."""
+        found = getattr_static(plugin, attribute, None)
+        marked = getattr_static(found, f"{self.project_name}_impl", None)
+        if isinstance(marked, dict):
+            raise BrokeContract(
+                called,
+                f"`{attribute}` is marked with `@hookimpl` but is no function: it is of"
+                f" the type `{type(found).__name__}`",
+                remedy="mark a plain `def` that calls it",
+            )
 
     def _is_known(self, called: str, hook: str, options: pluggy.HookimplOpts) -> bool:
         """Whether a hook is ever asked; one that need not be known is left alone."""
@@ -113,3 +130,8 @@ def _only_by_keyword(found: pluggy.HookImpl) -> str:
 
 def _have_all(hook: str) -> None:
     """Nobody waits to be imported."""
+
+
+def _nobody_is(hook: str) -> Mapping[str, str]:
+    """Nobody is broken."""
+    return {}

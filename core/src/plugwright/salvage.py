@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -227,12 +228,23 @@ class _Transfer:
         """Keep where each bundle is in its life."""
         states = set(State)
         lives = [row for row in self._read("lives") if row.get("state") in states]
-        # Roll-back goes by the numbers of the rows that tell of activations. Where they
-        # are not proven, the numbers mean other rows now; each life gets a new one.
-        for life in sorted(lives, key=_activation):
-            if _activation(life) > self.proven:
-                row = self._note({"life": life}, life.get("plugin"), life.get("bundle"))
-                life["activated"] = row.seq
+        # Lives are in the order of the rows that tell of them. Where those are not
+        # proven, their numbers mean other rows now; new ones keep the order.
+        loose = {
+            column: sorted(
+                (life for life in lives if _number(column, life) > self.proven),
+                key=partial(_number, column),
+            )
+            for column in ("activated", "moved")
+        }
+        fresh = [
+            self._note({"life": life}, life.get("plugin"), life.get("bundle")).seq
+            for life in lives
+            if any(life in each for each in loose.values())
+        ]
+        for column, those in loose.items():
+            for life, number in zip(those, fresh, strict=False):
+                life[column] = number
         self._copy("lives", lives)
         kept = dict(self._connection.execute("SELECT bundle, plugin FROM lives"))
         self._lose("where {} was in its life", {*self._plugins} - {*kept})
@@ -326,8 +338,8 @@ def _is_numbered(connection: sqlite3.Connection, table: str) -> bool:
     return not is_keyed
 
 
-def _activation(life: Facts) -> int:
-    number = life.get("activated")
+def _number(column: str, life: Facts) -> int:
+    number = life.get(column)
     return number if isinstance(number, int) else 0
 
 

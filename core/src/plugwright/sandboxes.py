@@ -40,6 +40,8 @@ class GuestPackage:
     """Package folders or single modules, each under its import name."""
     modules: tuple[str, ...]
     """What to import at build time; nothing else can be imported later."""
+    without: tuple[str, ...] = ()
+    """Names of files and folders below its paths that stay on the host's side."""
     warm_up: str = ""
     """`module:function` to call once at build time, to fill its caches."""
 

@@ -8,8 +8,6 @@ required = true       # without it, nothing begins
 key = "env:TUTOR_KEY"
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

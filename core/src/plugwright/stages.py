@@ -1,10 +1,8 @@
 """How far a host plugin came, and what stands in its way."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from plugwright.redaction import redact
 
@@ -35,7 +33,7 @@ OUT = (Stage.DISABLED, Stage.FAILED, Stage.QUARANTINED)
 """Stages from which only a person, or another version, brings a plugin on."""
 
 
-class HostPlugin(NamedTuple):  # a dataclass would take longer to import than its list
+class HostPlugin(NamedTuple):  # no dataclass, as for `Entry`
     """One host plugin, and what became of it."""
 
     name: str
@@ -64,13 +62,13 @@ class HostPlugin(NamedTuple):  # a dataclass would take longer to import than it
         """Whether nothing stands in its way."""
         return not self.problem and self.stage not in OUT
 
-    def at(self, stage: Stage) -> HostPlugin:
+    def at(self, stage: Stage) -> Self:
         """Give the same plugin, one stage further."""
         return self._replace(stage=stage, reached=stage)
 
     def blamed(
         self, problem: str, remedy: str = "", stage: Stage = Stage.FAILED
-    ) -> HostPlugin:
+    ) -> Self:
         """Give the same plugin with what went wrong in it."""
         remedy = remedy or f"update or uninstall `{self.distribution}`"
         return self._replace(

@@ -42,7 +42,13 @@ _REMEDIES = {
 
 REFUSED = "refused by "
 REVOKED = "revoked by "
+VOID = "its approval holds no longer: "
+CHANGED = "its files are not as they were: "
 """How the reason begins where a person has to decide anew."""
+
+_DECIDE = {State.DISABLED: (REFUSED, REVOKED), State.QUARANTINED: (VOID, CHANGED)}
+_NEVER: tuple[str, ...] = ()
+_MEND = "`plugwright add` the folder that it came from, or `plugwright rollback {}`"
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,31 @@ class Life:
     activated: int
     """The ledger row of its last activation; 0 before the first."""
 
+    moved: int = 0
+    """The ledger row of its last change, by which they are in order."""
+
     @classmethod
     def of(cls, bundle: str, plugin: str, version: str, state: str, *rest: Any) -> Life:
-        """Read a row of the table `lives`."""
+        """Read a row of the table `lives`.
+
+        What somebody changed must not keep the others from being listed.
+        """
         since, why, report, passed, *counts = rest
+        if state not in [*State]:
+            why = f"its record says that it is `{state:.40}`, which nothing can be"
+            state = State.QUARANTINED
         about = (State(state), since, why, report, bool(passed))
         return cls(bundle, plugin, version, *about, *counts)
+
+    @property
+    def wants_decision(self) -> bool:
+        """Whether a person has to decide anew before it can run."""
+        return self.why.startswith(_DECIDE.get(self.state, _NEVER))
+
+    @property
+    def lost_files(self) -> bool:
+        """Whether it was quarantined because its files are not as they were."""
+        return self.state is State.QUARANTINED and self.why.startswith(CHANGED)
 
     @property
     def remedy(self) -> str:
@@ -79,7 +104,9 @@ class Life:
 
     def remedy_by(self, name: str) -> str:
         """What to do from here, with the name that it is called by."""
-        if self.state is State.DISABLED and self.why.startswith((REFUSED, REVOKED)):
+        if self.lost_files:
+            return _MEND.format(self.plugin)
+        if self.wants_decision:
             return _REMEDIES[State.PROPOSED].format(name)
         if self.report and not self.passed and self.state is State.JUDGED:
             return "its tests failed: mend it and add it again"

@@ -68,10 +68,10 @@ class Storage:
         with self._database.transaction() as connection:
             used, old, count, has = connection.execute(
                 "SELECT coalesce(sum(bytes), 0),"
-                " coalesce(sum(bytes) FILTER (WHERE key = ?1), 0),"
-                " count(*), count(*) FILTER (WHERE key = ?1)"
-                " FROM storage WHERE plugin = ?2",
-                (key, self._plugin),
+                " coalesce(sum(bytes) FILTER (WHERE key = :key), 0),"
+                " count(*), count(*) FILTER (WHERE key = :key)"
+                " FROM storage WHERE plugin = :plugin",
+                {"key": key, "plugin": self._plugin},
             ).fetchone()
             _check_limit(used - old + size, used, self._limit)
             _check_count(count + 1 - has, count, self._limit_keys)

@@ -49,8 +49,12 @@ class Finding:
 
 
 def is_refused(findings: Iterable[Finding]) -> bool:
-    """Whether something must not go on like this."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    """Whether something must not go on like this.
+
+    A severity may be anything that a plugin wrote there; doubt is an error.
+    """
+    harmless = (Severity.NOTE, Severity.WARNING)
+    return any(finding.severity not in harmless for finding in findings)
 
 
 def subject_of(bundle: Bundle) -> Subject:

@@ -12,7 +12,8 @@ if (location.protocol === "file:") {
       document.documentElement.append(frame);
       const inside = frame.contentWindow;
       inside.postMessage = (data) => {
-        const event = new MessageEvent("message", { data });
+        // A copy, as between real threads: who asks must not see what the other side changes.
+        const event = new MessageEvent("message", { data: structuredClone(data) });
         this.dispatchEvent(event);
         if (this.onmessage) this.onmessage(event);
       };
@@ -26,7 +27,10 @@ if (location.protocol === "file:") {
           script.onerror = failed;
           inside.document.head.append(script);
         });
-      this.deliver = (data) => inside.dispatchEvent(new inside.MessageEvent("message", { data }));
+      this.deliver = (data) =>
+        inside.dispatchEvent(
+          new inside.MessageEvent("message", { data: inside.structuredClone(data) }),
+        );
       load(new URL(address, location.href).href).then(() => {
         const waited = this.waiting;
         this.waiting = null;

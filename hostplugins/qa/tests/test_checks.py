@@ -79,6 +79,14 @@ def test_a_command_that_the_readme_does_not_name_is_found():
     assert found.remedy
 
 
+def test_many_commands_in_long_texts_are_looked_for_all_at_once():
+    commands = {f"say-{n}": "Say it." for n in range(1500)}
+    named = " ".join(f"say_{n}" for n in range(1499)) + " x" * 50_000
+    found = look(commands=commands, readme=" ".join(commands), tests=named)
+
+    assert said(found) == ["no test mentions the command `say-1499`"]
+
+
 def test_a_bundle_without_a_readme_is_told_so_once():
     commands = {"double": "Give it twice.", "triple": "Give it thrice."}
     tests = f"{TESTS}\nfrom plugin import triple\n"
@@ -270,6 +278,15 @@ def test_the_web_is_named_as_its_permission_is_written():
 )
 def test_a_use_that_may_be_granted_is_not_found(line, permission):
     assert said(look(f"{PLUGIN}\n{line}\n", permission)) == []
+
+
+@pytest.mark.parametrize("name", ["\\ud800", "\\x1b[2J", "x" * 100_000])
+def test_a_name_that_no_screen_can_show_is_told_as_plain_text(name):
+    [found] = look(f"from plugwright_sdk import emit\nemit('{name}')\n")
+
+    assert found.what.isprintable()
+    assert found.what.encode()
+    assert len(found.what) < 300
 
 
 def test_another_event_or_role_than_the_granted_one_is_found():

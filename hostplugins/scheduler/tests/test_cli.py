@@ -84,6 +84,8 @@ def test_it_works_off_what_there_is_and_says_so(jobs):
 
 
 def started(*arguments):
+    # Where the tests run in the background of a shell, children ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, "-m", "plugwright", "jobs", *arguments],
         stdout=subprocess.PIPE,
@@ -107,3 +109,14 @@ def test_while_one_process_runs_jobs_another_adds_and_a_third_may_not_run_them(j
         _, err = first.communicate()
     assert first.returncode == 0
     assert "1 done" in err
+
+
+def test_a_service_that_is_ended_by_the_system_ends_what_runs_and_has_not_crashed(jobs):
+    first = started("run")
+    try:
+        assert "Ctrl-C" in first.stderr.readline()
+    finally:
+        first.send_signal(signal.SIGTERM)
+        _, err = first.communicate()
+    assert first.returncode == 0
+    assert "ending what runs" in err

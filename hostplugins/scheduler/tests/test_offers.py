@@ -121,8 +121,19 @@ def test_an_event_of_a_sandboxed_plugin_lets_jobs_begin(host):
 
 
 def test_who_has_no_jobs_gets_no_file_for_an_event(host, home):
-    plugwright_scheduler.heard("due", None)
+    host.tell("due", None)
     assert not (home.folder / FILE).exists()
+
+
+def test_the_events_of_one_host_are_not_those_of_another(host, tmp_path):
+    local = host.scheduler()
+    id = local.submit(Job(plugin="doubler", command="double", event="due"))
+    with Host(Home(tmp_path / "other")) as other:
+        other.take_in(plugwright_scheduler, "scheduler")
+        other.tell("due", None)
+    assert local.status(id).state is JobState.WAITING
+    assert not local.store.heard("over", None)
+    assert local.store.heard("due", None)
 
 
 def test_settings_set_the_limits(host):

@@ -67,6 +67,37 @@ def test_a_plugin_may_have_so_many_jobs_waiting_and_others_theirs(open_local, jo
     assert local.submit(job(plugin="other"))
 
 
+def test_of_many_at_once_each_counts_for_the_next_and_one_that_is_there_does_not(
+    open_local, job
+):
+    local = open_local(waiting=3)
+    with pytest.raises(UsageError, match="3 jobs of `tutor` wait already"):
+        local.submit_all([job(), job(plugin="other"), *[job()] * 3])
+    assert local.jobs() == []
+    assert len({*local.submit_all([job(), job(), *[job(key="this")] * 3])}) == 3
+
+
+def test_a_step_looks_at_no_job_that_only_waits(local, job, path):
+    """Or each would take longer with every job that there is."""
+    local.submit(job(at=MONDAY + 10, deadline=MONDAY + 20))
+    asked = []
+    read = local.store.file.read
+    local.store.file.read = lambda *query: asked.append(query) or read(*query)
+    local.dispatcher.step()
+
+    plans = [
+        row["detail"]
+        for question, *values in asked
+        if question.startswith("SELECT")
+        for row in read(f"EXPLAIN QUERY PLAN {question}", *values)
+        if " jobs" in row["detail"]
+    ]
+    assert plans
+    assert not [plan for plan in plans if "SEARCH" not in plan]
+    assert "jobs_that_end (deadline<?)" in " ".join(plans)
+    assert "jobs_that_wait (priority=? AND due>?)" in " ".join(plans)
+
+
 @pytest.mark.parametrize(
     ("about", "said"),
     [
@@ -77,13 +108,23 @@ def test_a_plugin_may_have_so_many_jobs_waiting_and_others_theirs(open_local, jo
         ({"arguments": {"x": math.nan}}, "cannot be kept as JSON"),
         ({"arguments": {"x": object()}}, "cannot be kept as JSON"),
         ({"arguments": {"x": "y" * (1 << 20)}}, "cannot be kept as JSON"),
+        ({"arguments": [1]}, "are no object"),
+        ({"plugin": 5}, "`plugin` is no text"),
+        ({"key": "\ud800"}, "characters that cannot be shown"),
+        ({"priority": 7}, "`7` is no priority"),
         ({"at": math.inf}, "`at` is no time"),
+        ({"at": 10**400}, "`at` is no time"),
+        ({"at": "noon"}, "`at` is no time"),
+        ({"at": 1e12}, "`at` is no time"),
+        ({"at": -1.0}, "`at` is no time"),
         ({"deadline": math.nan}, "`deadline` is no time"),
         ({"retries": -1}, "cannot be tried again -1 times"),
+        ({"retries": 1.5}, "cannot be tried again 1.5 times"),
         ({"schedule": "every day"}, "is no schedule"),
         ({"schedule": "0 7 31 2 *"}, "is no schedule"),
         ({"schedule": "0 7 * * *", "zone": "Europe/Nowhere"}, "no time zone"),
         ({"schedule": "0 7 * * *", "zone": "../../etc/passwd"}, "no time zone"),
+        ({"at": 1.0, "zone": "Europe/Vienna"}, "zone without a schedule"),
         ({"schedule": "0 7 * * *", "event": "due"}, "not for both"),
         ({"event": "due", "at": 1.0}, "not for both"),
         ({"arguments": {"job": 1}, "told_as": "job"}, "is an argument already"),
@@ -94,6 +135,11 @@ def test_a_job_that_could_never_run_as_it_says_is_refused(local, about, said):
         local.submit(Job(**{"plugin": "tutor", "command": "note", **about}))
     assert told.value.remedy
     assert local.jobs() == []
+
+
+def test_an_argument_without_a_name_is_no_word_for_the_job(local, job):
+    id = local.submit(Job(plugin="tutor", command="note", arguments={"": 1}))
+    assert local.status(id).job.arguments == {"": 1}
 
 
 @pytest.mark.parametrize("id", ["7", "", "x", "1.0", " 1", "٣", "9" * 40])

@@ -131,6 +131,19 @@ def test_a_cache_that_cannot_be_made_is_one_sentence(
     assert "\n" not in str(trouble.value)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux's /sys")
+def test_a_cache_where_nobody_may_write_is_told_with_what_moves_it(
+    monkeypatch: pytest.MonkeyPatch, package: GuestPackage
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/sys")
+
+    with pytest.raises(HostError) as trouble:
+        Image(Path("/sys/plugwright"), [package]).build(begins)
+
+    assert trouble.value.message.startswith("cannot use `/sys/plugwright`: ")
+    assert "XDG_CACHE_HOME" in str(trouble.value.remedy)
+
+
 FULL = """
 import resource, sys
 from pathlib import Path
@@ -197,6 +210,19 @@ def test_the_key_changes_when_a_package_does(
     (package.paths[0] / "more.py").write_text("")
 
     assert len({first, changed, key(package)}) == 3
+
+
+def test_what_stays_on_the_hosts_side_is_no_part_of_the_image(
+    tmp_path: Path, package: GuestPackage
+) -> None:
+    package = replace(package, without=("kit", "hosting.py"))
+    before = Image(tmp_path, [package]).key
+    (package.paths[0] / "hosting.py").write_text("import plugwright\n")
+    (package.paths[0] / "kit").mkdir()
+    (package.paths[0] / "kit" / "new.py").write_text("import plugwright\n")
+
+    assert Image(tmp_path, [package]).key == before
+    assert Image(tmp_path, [replace(package, without=())]).key != before
 
 
 # Two at once.

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
-from plugwright.commands import Command, Tool
+from plugwright.commands import Command, Tool, called
 from plugwright.errors import Denied as HostDenied
 from plugwright.errors import PlugwrightError, Refused
 from plugwright.hooks import hookimpl
@@ -89,7 +89,7 @@ class Hosted:
             "data": deepcopy(subject.data),
         }
         with self._served():
-            found: Any = self._registry.validate(table)
+            found: Any = self._answered(self._registry.validate, table)
         return [
             Finding(**{**each, "severity": Severity(each["severity"])})
             for each in found
@@ -117,9 +117,16 @@ class Hosted:
     ) -> Callable[[dict[str, JSON]], JSON]:
         def call(arguments: dict[str, JSON]) -> JSON:
             with self._serving(host):
-                return command.run(arguments)
+                return self._answered(command.run, arguments)
 
         return call
+
+    def _answered(
+        self, work: Callable[[dict[str, JSON]], JSON], arguments: dict[str, JSON]
+    ) -> JSON:
+        """Let it work, with the errors that a sandboxed plugin has."""
+        asked = Command(name="", spec=CommandSpec(summary=""), call=work)
+        return called(self.name, asked, arguments).value
 
     @contextmanager
     def _serving(self, host: Host) -> Iterator[Registry]:
@@ -175,7 +182,10 @@ class _Hosted:
 
     def _ask(self, method: str, **arguments: Any) -> JSON:
         with self._plugin._serving(self._host) as registry:
-            return guest.ask(registry.remembering(self._owner), method, arguments)
+            memory = registry.remembering(self._owner)
+            return self._plugin._answered(
+                lambda given: guest.ask(memory, method, given), arguments
+            )
 
 
 def _spec(command: GuestCommand) -> CommandSpec:

@@ -46,6 +46,7 @@ def guest_packages() -> list[GuestPackage]:
             name="plugwright_sdk",
             paths=(folder,),
             modules=MODULES,
+            without=("hosting.py", "hostplugin.py", "kit", "pytest_plugin.py"),
             warm_up="plugwright_sdk.guest:warm_up",
         )
     ]

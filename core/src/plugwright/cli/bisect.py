@@ -11,8 +11,10 @@ from functools import cache
 import click
 
 from plugwright.cli.listing import read
+from plugwright.crashes import Marks
 from plugwright.errors import UsageError
 from plugwright.lines import say
+from plugwright.machine import home_folder
 from plugwright.stages import Stage
 
 Fails = Callable[[Sequence[str]], bool]
@@ -28,10 +30,14 @@ def bisect(command: tuple[str, ...]) -> None:
     `plugwright bisect -- plugwright run tutor explain`
     """
     names = [row.name for row in read().host if row.stage is Stage.READY]
+    marks = Marks(home_folder())
 
     @cache
     def exit_code(*without: str) -> int:
         code = _run(command, without)
+        # Crashes are looked for here; whom they quarantine, the next run would clear.
+        for name in names:
+            marks.forget(name)
         what = f"failed with exit code {code}" if code else "worked"
         say(f"without {', '.join(without) or 'any left out'}: {what}", rest="  ")
         return code

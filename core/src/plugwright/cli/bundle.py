@@ -33,8 +33,14 @@ def add(host: Host, folder: Path, yes: bool) -> None:
     host.check(bundle)
     host.lives.unpacked(bundle, str(folder.absolute()))
     life = host.lives.life(bundle.id)
+    about = f"`{life.plugin}` {life.version}"
     if life.state is State.ACTIVE and host.lives.may_run(life):
-        say(f"`{life.plugin}` {life.version} is active already, with these very files.")
+        say(f"{about} is active already, with these very files.")
+        return
+    if life.lost_files and host.lives.may_run(life):
+        # Nothing to decide: every byte is again what a person approved.
+        host.lives.activate(bundle.id)
+        say(f"{about} has the files again that were approved, and is active.")
         return
     if not decide(host, bundle.id, yes=yes):
         raise click.exceptions.Exit(1)
@@ -59,8 +65,10 @@ def approve(host: Host, name: str, yes: bool) -> None:
             remedy=f"name the one that you mean: {all_of(waiting)}",
         )
     running = [life for life in known if life.state is State.ACTIVE]
-    life = (waiting or running or known)[0]
-    if life.state is State.ACTIVE and host.lives.may_run(life):
+    void = [life for life in running if not host.lives.may_run(life)]
+    again = [life for life in known if life.wants_decision]
+    life = (waiting or void or again or running or known)[0]
+    if life in running and life not in void:
         raise UsageError(f"`{name}` is active already", remedy=life.remedy)
     if waiting[1:]:
         say(

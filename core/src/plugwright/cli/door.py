@@ -24,6 +24,7 @@ _OWN = {
     "disable": "switch",
     "doctor": "doctor",
     "enable": "switch",
+    "inspect": "inspect",
     "ledger": "ledger",
     "lock": "lock",
     "plugins": "plugins",
@@ -129,6 +130,7 @@ def _set(context: click.Context, name: str, value: str) -> None:
 @click.option(
     "--safe-mode",
     is_flag=True,
+    is_eager=True,  # before --help, which lists what plugins bring
     expose_value=False,
     callback=_keep_out_all,
     help="Keep all host plugins out.",
@@ -136,6 +138,7 @@ def _set(context: click.Context, name: str, value: str) -> None:
 @click.option(
     "--without",
     multiple=True,
+    is_eager=True,
     metavar="NAME",
     expose_value=False,
     callback=_keep_out,

@@ -10,6 +10,7 @@ from dataclasses import asdict
 
 import click
 
+from plugwright.approvals import unproven
 from plugwright.database import Database
 from plugwright.errors import HostError
 from plugwright.home import Home
@@ -17,6 +18,10 @@ from plugwright.ledger import Ledger, Row
 from plugwright.lines import say, width
 from plugwright.sources import plain
 
+_ODD = (
+    "is an approval that no row tells of like this",
+    "are approvals that no row tells of like this",
+)
 _BELOW = " " * 7
 _ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
@@ -45,15 +50,24 @@ def ledger(
 @ledger.command()
 def verify() -> None:
     """Check that no row was changed, removed or added behind Plugwright's back."""
-    with _ledger() as book:
+    with closing(Database(Home.of_user().database)) as database:
+        book = Ledger(database)
         broken = book.verify()
         length = book.length()
+        void = [] if broken else unproven(database)
     if broken is not None:
         raise HostError(
             f"the ledger is broken at row {broken.seq}: {broken.what}",
             remedy="somebody or something changed plugwright.db; restore it from a "
             "backup, and do not trust approvals since then; without a backup, "
             "`plugwright ledger salvage` keeps what is proven and names the rest",
+        )
+    if void:
+        raise HostError(
+            "the ledger is whole, but not what was approved:"
+            f" {', '.join(void)} {_ODD[len(void) > 1]}",
+            remedy="`plugwright approve` of its plugin shows it and asks anew, or"
+            " `plugwright revoke` takes it back",
         )
     click.echo(f"The ledger is whole: {length} rows.")
 

@@ -3,8 +3,6 @@
 It has to answer at once, and whatever else is broken, so it makes no host.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
@@ -32,28 +30,40 @@ class Listing(NamedTuple):
     """Everything that is installed."""
 
     host: Sequence[HostPlugin]
-    sandboxed: Sequence[Sandboxed] = ()
+    sandboxed: Sequence["Sandboxed"] = ()
     waiting: Sequence[tuple[str, str]] = ()
     """Names and versions of bundles that pip installed and nobody has looked at."""
-    usage: Mapping[str, OverTime] = {}
-    problem: str = ""
+    usage: Mapping[str, "OverTime"] = {}
+    trouble: PlugwrightError | None = None
     """Why some of it could not be read."""
+    mistakes: Sequence[str] = ()
+    """Entries of the blocklist that block nobody."""
 
 
 def read() -> Listing:
     """Look at everything."""
-    home, entries = home_folder(), discover(cache_folder())
+    home, entries = _home(), discover(cache_folder())
     with closing(Database(home / "plugwright.db")) as database:
-        past = PluginBook(database).all()
-        rows = Admission(home, past, Keeping.of(os.environ)).rows(entries)
-        found = Listing([*rows.values()])
+        book = PluginBook(database)
+        admission = Admission(home, book.all(), Keeping.of(os.environ))
+        rows = [*admission.rows(entries).values()]
+        found = Listing(rows, trouble=book.trouble, mistakes=admission.mistakes)
         try:
             found = _with_sandboxed(found, database, home / "bundles")
         except PlugwrightError as error:
-            found = found._replace(problem=str(error))
+            found = found._replace(trouble=error)
     if any(entry.is_bundle for entry in entries):
         return _with_installed(found)
     return found
+
+
+def _home() -> Path:
+    folder = home_folder()
+    if folder.exists() and not folder.is_dir():
+        from plugwright.home import Home  # seldom needed
+
+        return Home.of_user().folder  # which says what is wrong with it
+    return folder
 
 
 def _with_sandboxed(found: Listing, database: Database, bundles: Path) -> Listing:
@@ -89,9 +99,12 @@ def show(*, as_json: bool = False, usage: bool = False) -> None:
     """Write the list."""
     found = read()
     if as_json:
-        text = json.dumps(_table(found), indent=2, ensure_ascii=False)
+        # In ASCII, because what is damaged may have what no encoding knows.
+        text = json.dumps(_table(found), indent=2)
         sys.stdout.write(text + "\n")
     elif usage:
+        if found.trouble is not None:
+            raise found.trouble  # to say that nothing was used would be a lie
         _show_usage(found.usage)
     else:
         _show(found)
@@ -108,11 +121,12 @@ def _table(found: Listing) -> dict[str, Any]:
         "sandboxed": [each.table() for each in found.sandboxed],
         "waiting": [{"name": name, "version": v} for name, v in found.waiting],
         "usage": usage,
-        "problem": found.problem,
+        "problem": str(found.trouble or ""),
+        "mistakes": [*found.mistakes],
     }
 
 
-def _show_usage(usage: Mapping[str, OverTime]) -> None:
+def _show_usage(usage: Mapping[str, "OverTime"]) -> None:
     from plugwright.cli.usage import table
 
     for name, used in usage.items():
@@ -136,10 +150,13 @@ def _show(found: Listing) -> None:
     for name, version in found.waiting:
         rows.head(name, version, "installed, not approved")
         rows.below(f"to look at it and decide: `plugwright approve {name}`")
-    if found.problem:
-        rows.say(found.problem, first="  ", rest="  ")
+    if found.trouble is not None:
+        rows.say(found.trouble.message, first="  ", rest="  ")
+        rows.say(f"what to do: {found.trouble.remedy}", first="  ", rest="    ")
     elif not (found.sandboxed or found.waiting):
         rows.say("  none yet; `plugwright demo` makes one before your eyes")
+    for mistake in found.mistakes:
+        rows.say(f"{mistake}, so it blocks nobody", first="  ", rest="  ")
     rows.write()
 
 
@@ -159,4 +176,4 @@ def _about(row: HostPlugin) -> Iterator[str]:
 
 def counted(number: int, what: str) -> str:
     """Write a number of something; nothing of nothing."""
-    return f"{count_in_words(number)} {what}" if number else ""
+    return f"{what}: {count_in_words(number)}" if number else ""

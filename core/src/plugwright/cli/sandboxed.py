@@ -17,6 +17,9 @@ from plugwright.errors import PlugwrightError
 from plugwright.states import Life, State
 from plugwright.usage import OverTime, UsageBook
 
+_CHANGED = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What reading something else than Plugwright wrote ends with."""
+
 
 class Sandboxed(NamedTuple):
     """One bundle, and what it has."""
@@ -67,8 +70,8 @@ class Sandboxed(NamedTuple):
         if self.used is not None and life.state is State.ACTIVE:
             ever = self.used.ever
             rows.below(
-                f"{count_in_words(ever.calls)} calls",
-                f"{count_in_words(ever.stops)} stopped" if ever.stops else "",
+                f"calls: {count_in_words(ever.calls)}",
+                f"stopped: {count_in_words(ever.stops)}" if ever.stops else "",
                 f"{self.hourly:.0%} of this hour's quota used",
                 f"keeps {size_in_words(self.used.bytes)}",
             )
@@ -85,13 +88,15 @@ def sandboxed_in(
     database: Database, bundles: Path, usage: Mapping[str, OverTime]
 ) -> Iterator[Sandboxed]:
     """Give every bundle, by plugin, the newest change first."""
-    found = database.read("SELECT * FROM lives ORDER BY since DESC, rowid DESC")
+    found = database.read("SELECT * FROM lives ORDER BY moved DESC, rowid DESC")
     lives = sorted((Life.of(*row) for row in found), key=lambda life: life.plugin)
     decided = dict(database.read("SELECT bundle, evidence FROM approvals"))
     for life in lives:
-        beside = undecided([each for each in lives if each.plugin == life.plugin])
+        same = [each for each in lives if each.plugin == life.plugin]
+        beside = undecided(same)
         # Where several wait beside each other, each is called by its very own name.
-        name = full_name(life) if life in beside[1:] else life.plugin
+        others = [*beside, *(each for each in same if each.wants_decision)][1:]
+        name = full_name(life) if life in others else life.plugin
         row = Sandboxed(life, life.remedy_by(name), used=usage.get(life.plugin))
         if life in beside:
             yield _with_files(row, database, bundles)
@@ -102,12 +107,13 @@ def sandboxed_in(
 def _with_decision(row: Sandboxed, evidence: str) -> Sandboxed:
     try:
         found = json.loads(evidence)
-        permissions, quota = found["permissions"], found["quota"]
-        return row._replace(
-            permissions=json.loads(permissions), quota=json.loads(quota)
-        )
-    except (ValueError, KeyError):  # changed behind Plugwright's back; it will not run
+        permissions = [str(each) for each in json.loads(found["permissions"])]
+        quota = {name: float(n) for name, n in json.loads(found["quota"]).items()}
+        if min(quota["hourly_fuel"], quota["hourly_seconds"]) <= 0:
+            return row
+    except _CHANGED:  # behind Plugwright's back; it will not run
         return row
+    return row._replace(permissions=permissions, quota=quota)
 
 
 def _with_files(row: Sandboxed, database: Database, bundles: Path) -> Sandboxed:

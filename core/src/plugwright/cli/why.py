@@ -14,7 +14,7 @@ from plugwright.cli.rows import Rows
 from plugwright.cli.sandboxed import Sandboxed
 from plugwright.database import Database
 from plugwright.discovery import Entry, discover
-from plugwright.errors import PlugwrightError, UsageError
+from plugwright.errors import UsageError
 from plugwright.home import Home
 from plugwright.ledger import Kind, Ledger
 from plugwright.lives import Lives
@@ -45,6 +45,8 @@ def why(name: str) -> None:
     bundles = [each for each in found.sandboxed if each.life.plugin == name]
     waiting = [version for waits, version in found.waiting if waits == name]
     if not host and not bundles and not waiting:
+        if found.trouble is not None:
+            raise found.trouble  # there may be one, but nobody can tell
         known = {row.name for row in found.host}
         known |= {each.life.plugin for each in found.sandboxed}
         raise UsageError(
@@ -133,12 +135,9 @@ def _show_bundle(rows: Rows, each: Sandboxed, lives: Lives) -> None:
     if each.permissions:
         asks = "may use" if each.quota else "asks for"
         rows.below(f"it {asks} {', '.join(each.permissions)}")
-    if life.state is State.ACTIVE:
-        try:
-            lives.active(life.plugin)
-        except PlugwrightError as error:
-            rows.below(f"and yet it does not run: {error.message}")
-            remedy = error.remedy
+    if life.state is State.ACTIVE and (obstacle := lives.obstacle(life)):
+        rows.below(f"and yet it does not run: {obstacle.message}")
+        remedy = obstacle.remedy
     rows.below(f"what to do: {remedy}")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from plugwright.hooks import hookimpl
 from plugwright.memory import Memory, MemoryOffer
 
 if TYPE_CHECKING:
+    import click
+
     from plugwright.commands import Command, Tool
     from plugwright.host import Host
 
@@ -42,6 +45,14 @@ def tools(host: Host) -> list[Tool]:
     from plugwright_memory.opening import opener
 
     return tools_on(opener(host))
+
+
+@hookimpl
+def subcommands() -> Iterable[click.Command]:
+    """Add `plugwright memory`."""
+    from plugwright_memory.cli import memory
+
+    return [memory]
 
 
 @hookimpl

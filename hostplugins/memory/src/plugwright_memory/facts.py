@@ -122,7 +122,8 @@ class SqliteMemory:
             owner = _enter(connection, self._owner)
             _drop(connection, owner, "expires <= ?", (self._now(),))
             for fact in facts:
-                _insert(connection, owner, fact)
+                row = (fact.id, fact.text, fact.about, fact.kept, fact.expires)
+                insert(connection, owner, row)
         return [fact.id for fact in facts]
 
     def _newest(self, owner: int, about: str, limit: int) -> list[Row]:
@@ -165,15 +166,22 @@ def _enter(connection: sqlite3.Connection, name: str) -> int:
     return made.lastrowid
 
 
-def _insert(connection: sqlite3.Connection, owner: int, fact: Fact) -> None:
+def insert(
+    connection: sqlite3.Connection,
+    owner: int,
+    row: Row,
+    number: int | None = None,
+) -> None:
+    """Keep a fact and its words, under a number of its own or the next one."""
+    _, text, about, *_ = row
     made = connection.execute(
-        f"INSERT INTO facts (owner, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",
-        (owner, fact.id, fact.text, fact.about, fact.kept, fact.expires),
+        f"INSERT INTO facts (number, owner, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, owner, *row),
     )
     connection.execute(
         f"INSERT INTO {words_of(owner)} (rowid, text, about, filed)"
         " VALUES (?, ?, ?, ?)",
-        (made.lastrowid, spaced(fact.text), spaced(fact.about), filed(fact.about)),
+        (made.lastrowid, spaced(text), spaced(about), filed(about)),
     )
 
 

@@ -28,7 +28,7 @@ def database_of(host: Host) -> Database:
             database = Database(
                 host.home.folder / FILE,
                 migrations=MIGRATIONS,
-                without_copy="everything starts afresh, with nothing remembered",
+                without_copy="`plugwright memory salvage` keeps what can be read",
             )
             # A host that only looked around is never told that it stops.
             finalize(host, database.close)

@@ -71,13 +71,12 @@ def stopping(host: Host) -> None:
 
 
 @hookimpl
-def heard(name: str, data: JSON) -> None:
+def heard(name: str, data: JSON, host: Host | None) -> None:
     """Let the jobs begin that wait for an event of this name."""
     from plugwright_scheduler.local import FILE, Local
 
-    for host in [*_started]:
-        # Nearly always nobody has any jobs, and nothing has to be opened.
-        if (host.home.folder / FILE).exists():
-            scheduler = host.scheduler("local")
-            if isinstance(scheduler, Local):
-                scheduler.heard(name, data)
+    # Nearly always nobody has any jobs, and nothing has to be opened.
+    if host and host in _started and (host.home.folder / FILE).exists():
+        scheduler = host.scheduler("local")
+        if isinstance(scheduler, Local):
+            scheduler.heard(name, data)

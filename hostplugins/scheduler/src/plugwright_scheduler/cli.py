@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -14,12 +15,13 @@ import click
 
 from plugwright.cli import pass_host
 from plugwright.errors import UsageError
+from plugwright.home import Home
 from plugwright.host import Host
 from plugwright.lines import say
 from plugwright.permissions import nearest
 from plugwright.scheduling import Job, JobState, JobStatus
 from plugwright.sources import plain
-from plugwright_scheduler.local import Local
+from plugwright_scheduler.local import FILE, Local
 from plugwright_scheduler.offered import PRIORITIES, as_json, word_for
 
 LOOK = 0.2
@@ -120,6 +122,24 @@ def cancel(id: str) -> None:
 
 
 @jobs.command()
+def salvage() -> None:
+    """Save the jobs that can be read in a damaged jobs.db, and name the rest.
+
+    The damaged file is kept beside the new one.
+    """
+    from plugwright_scheduler.salvage import salvage
+
+    home = Home.of_user()
+    with home.lock():
+        done = salvage(home.folder / FILE)
+    if done is None:
+        say("There is nothing to salvage: the jobs are whole.")
+        return
+    for line in done.lines():
+        say(plain(line))
+
+
+@jobs.command()
 @click.option("--until-idle", is_flag=True, help="End when nothing is left to do now.")
 @pass_host
 def run(host: Host, until_idle: bool) -> None:
@@ -136,22 +156,33 @@ def run(host: Host, until_idle: bool) -> None:
             say(f"{clock}  {_line(status, state)}", rest="          ")
 
     local.dispatcher.watch = show
-    local.start()
-    if not until_idle:
-        say("working off jobs; Ctrl-C ends it, and nothing is lost", err=True)
     told = ""
     try:
-        while not (until_idle and local.is_idle()):
-            time.sleep(LOOK)
-            trouble = str(local.dispatcher.trouble or "")
-            if trouble != told:
-                say(trouble or "it works again", err=True)
-                told = trouble
+        with _ended_by_the_system():
+            local.start()
+            if not until_idle:
+                say("working off jobs; Ctrl-C ends it, and nothing is lost", err=True)
+            while not (until_idle and local.is_idle()):
+                time.sleep(LOOK)
+                trouble = str(local.dispatcher.trouble or "")
+                if trouble != told:
+                    say(trouble or "it works again", err=True)
+                    told = trouble
     except KeyboardInterrupt:
         say("ending what runs; it begins again next time", err=True)
     finally:
         local.close()
     _report(local)
+
+
+@contextmanager
+def _ended_by_the_system() -> Iterator[None]:
+    """Take SIGTERM for Ctrl-C: a service that is restarted has not crashed."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _report(local: Local) -> None:

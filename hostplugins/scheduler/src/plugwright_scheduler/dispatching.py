@@ -99,7 +99,9 @@ class Dispatcher:
 
     def recover(self) -> None:
         """Take up what ran when the host ended."""
-        self._store.recover(self._now())
+        with self._guard:
+            running = {*self._runs}
+        self._store.recover(self._now(), running)
 
     def wake(self) -> None:
         """Say that there may be something to do."""
@@ -139,7 +141,8 @@ class Dispatcher:
             for id, wish in self._store.wishes().items():
                 if wish == "cancel":
                     self.cancel(id)
-        self._store.expire(wall)
+        for id in self._store.expire(wall):
+            self.tell(id, JobState.MISSED)
         self.lag.waits(self._store.due(Priority.REAL_TIME, wall), now)
         for priority in Priority:
             if priority is not Priority.BACKGROUND or not self.is_late():
@@ -167,6 +170,11 @@ class Dispatcher:
             except PlugwrightError as error:
                 # A full disk, say. What is there stays as it is until that is over.
                 self.trouble, pause = error, AGAIN
+            except Exception as error:
+                # Broad on purpose: without this thread nothing would ever begin again,
+                # and nobody would be told.
+                self.trouble = HostError(f"cannot begin jobs: {in_one_line(error)}")
+                pause = AGAIN
             self._wake.wait(pause)
 
     def _look_at_clock(self, wall: float, now: float) -> None:

@@ -12,7 +12,7 @@ from enum import Enum
 from random import Random
 from typing import Any
 
-from plugwright.errors import Stopped, in_one_line
+from plugwright.errors import Stopped, UsageError, in_one_line
 from plugwright.sandboxes import JSON
 from plugwright.scheduling import JobState, JobStatus, Priority
 from plugwright_scheduler.checks import as_text
@@ -134,7 +134,10 @@ def _again(standing: Standing, ending: Ending, now: float, waits: JobState) -> E
     due, last = standing.status.due, now
     if due is not None and now < due < now + HOUR:
         last = due
-    due = coming(job.schedule, job.zone, now, last)
+    try:
+        due = coming(job.schedule, job.zone, now, last)
+    except UsageError as error:  # its time zone is not on this machine any more
+        return replace(ending, state=JobState.FAILED, due=None, why=str(error))
     if due is None or (job.deadline is not None and due > job.deadline):
         return ending
     return Ending(state=waits, due=due, value=ending.value, why=ending.why, last=last)

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from plugwright.database import TROUBLE, Damaged, is_damage
 from plugwright.errors import UsageError
 from plugwright.machine import database_trouble, naming
 
 VERSION = 1
 
-_TABLE = """
+TABLE = """
 CREATE TABLE jobs (
     -- Never given twice, not even after the newest ones were forgotten.
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,6 +67,10 @@ CREATE INDEX jobs_by_state ON jobs (state);
 CREATE UNIQUE INDEX one_job_per_key ON jobs (key)
 WHERE key != '' AND state IN ('waiting', 'running', 'paused');
 """
+"""What the file is made of, a statement per paragraph."""
+
+_NO_TEXT = "Could not decode"
+"""How Python begins to say so; SQLite has no number for it."""
 
 
 class JobFile:
@@ -78,7 +83,9 @@ class JobFile:
         self._quick: sqlite3.Connection | None = None
         self._version = 0
 
-    def read(self, question: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def read(
+        self, question: str, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[sqlite3.Row]:
         """Answer one SELECT. Where there is no file yet there are no rows."""
         with self._turn:
             if self._quick is None and not self.path.exists():
@@ -150,8 +157,15 @@ class JobFile:
     def _explaining(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise database_trouble(self.path, error) from error
+        except TROUBLE as error:
+            is_text = not str(error).startswith(_NO_TEXT)
+            if isinstance(error, sqlite3.Error) and is_text and not is_damage(error):
+                raise database_trouble(self.path, error) from error
+            raise Damaged(
+                f"cannot use `{self.path}`: it is damaged",
+                remedy="move it away and restore a copy; without one, "
+                "`plugwright jobs salvage` keeps what can be read",
+            ) from error
 
 
 def _version_of(connection: sqlite3.Connection) -> int:
@@ -163,7 +177,7 @@ def _make(connection: sqlite3.Connection) -> None:
     with _all_or_nothing(connection):
         if _version_of(connection):  # another process was faster
             return
-        for statement in _TABLE.split("\n\n"):
+        for statement in TABLE.split("\n\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
 

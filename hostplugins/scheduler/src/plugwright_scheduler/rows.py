@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from plugwright.errors import in_one_line
 from plugwright.sandboxes import JSON
 from plugwright.scheduling import Job, JobState, JobStatus, Priority
 from plugwright_scheduler.checks import arguments_of, check
@@ -66,7 +68,7 @@ def recovered(row: sqlite3.Row) -> dict[str, Any]:
     return {"state": state, "due": 0.0, "why": why, "crashes": crashes, "wish": ""}
 
 
-def _job(row: sqlite3.Row) -> Job:
+def _job(row: sqlite3.Row | Mapping[str, Any]) -> Job:
     return Job(
         plugin=row["plugin"],
         command=row["command"],
@@ -83,8 +85,28 @@ def _job(row: sqlite3.Row) -> Job:
     )
 
 
+def damage(error: Exception) -> str:
+    """Say why a row cannot be read."""
+    return f"its row in the file is damaged: {in_one_line(error)}"
+
+
+def check_row(row: Mapping[str, Any]) -> None:
+    """Refuse a row that no job can be. Raises ValueError."""
+    _status(row)
+    json.loads(row["data"])
+
+
 def status_of(row: sqlite3.Row) -> JobStatus:
-    """Read where a job is."""
+    """Read where a job is. One that cannot be read has failed; the others go on."""
+    try:
+        return _status(row)
+    except ValueError as error:
+        job = Job(plugin=row["plugin"], command=row["command"])
+        why = damage(error)
+        return JobStatus(id=str(row["id"]), job=job, state=JobState.FAILED, why=why)
+
+
+def _status(row: sqlite3.Row | Mapping[str, Any]) -> JobStatus:
     return JobStatus(
         id=str(row["id"]),
         job=_job(row),
@@ -97,6 +119,6 @@ def status_of(row: sqlite3.Row) -> JobStatus:
 
 
 def begun_of(row: sqlite3.Row) -> Begun:
-    """Read a job that was begun."""
+    """Read a job that was begun. Raises ValueError for a damaged row."""
     data = json.loads(row["data"])
     return Begun(str(row["id"]), _job(row), row["tries"], row["yields"], data)

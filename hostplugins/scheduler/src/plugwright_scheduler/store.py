@@ -14,7 +14,14 @@ from plugwright.scheduling import ENDED, Job, JobState, JobStatus, Priority
 from plugwright_scheduler.checks import as_text
 from plugwright_scheduler.endings import Run, Standing, columns, ended
 from plugwright_scheduler.file import JobFile
-from plugwright_scheduler.rows import Begun, begun_of, recovered, row_of, status_of
+from plugwright_scheduler.rows import (
+    Begun,
+    begun_of,
+    damage,
+    recovered,
+    row_of,
+    status_of,
+)
 from plugwright_scheduler.schedules import coming
 from plugwright_scheduler.settings import Settings
 
@@ -22,6 +29,8 @@ _SLACK = 100
 """Ended jobs over the limit after which the oldest are forgotten, all at once."""
 
 _PENDING = "('waiting', 'paused')"
+# Left to itself, SQLite would look at every job that waits, twice a second.
+_ENDING = "jobs INDEXED BY jobs_that_end"
 _ENDED = "({})".format(", ".join(f"'{state}'" for state in ENDED))
 _ORDER = (
     "state != 'running', state != 'waiting', state != 'paused', priority, due,"
@@ -43,7 +52,12 @@ class Store:
         """Keep jobs, all or none; gives their ids once the disk has them."""
         rows = [row_of(job, now) for job in jobs]
         with self.file.transaction() as connection:
-            return [self._kept(connection, row) for row in rows]
+            # Counted once: to do so for each job would take longer with each.
+            waiting = {
+                plugin: _waiting(connection, plugin)
+                for plugin in {row["plugin"] for row in rows}
+            }
+            return [self._kept(connection, row, waiting) for row in rows]
 
     def status(self, id: str) -> JobStatus:
         """Tell where a job is."""
@@ -67,14 +81,21 @@ class Store:
         self._step(id, "resumed", JobState.WAITING, wish="")
 
     def heard(self, event: str, data: JSON) -> int:
-        """Let every job begin that waits for this event; gives their number."""
+        """Let every job begin that waits for this event; gives their number.
+
+        Data that cannot be kept is left out: the event happened all the same.
+        """
         waits = f"event = ? AND due IS NULL AND state IN {_PENDING}"
         if not self.file.read(f"SELECT 1 FROM jobs WHERE {waits} LIMIT 1", (event,)):
             return 0
+        try:
+            text, why = as_text(data), ""
+        except ValueError as error:
+            text, why = "null", f"what came with `{event}` was not kept: {error}"
         with self.file.transaction() as connection:
             return connection.execute(
-                f"UPDATE jobs SET due = 0, data = ? WHERE {waits}",
-                (as_text(data), event),
+                f"UPDATE jobs SET due = 0, data = ?, why = ? WHERE {waits}",
+                (text, why, event),
             ).rowcount
 
     # What the dispatcher does.
@@ -84,15 +105,20 @@ class Store:
     ) -> Begun | None:
         """Begin the next job of a class that is due, unless its plugin is left out."""
         marks = ", ".join("?" * len(without))
-        found = self.file.jot(
+        while found := self.file.jot(
             "UPDATE jobs SET state = 'running', tries = tries + 1 WHERE id = ("
             " SELECT id FROM jobs WHERE state = 'waiting' AND priority = ?"
             f" AND due <= ? AND plugin NOT IN ({marks})"
             " AND (deadline IS NULL OR deadline >= ?)"
             " ORDER BY due, id LIMIT 1) RETURNING *",
             (priority, now, *without, now),
-        )
-        return begun_of(found[0]) if found else None
+        ):
+            try:
+                return begun_of(found[0])
+            except ValueError as error:
+                with self.file.transaction() as connection:
+                    _fail(connection, found[0]["id"], damage(error))
+        return None
 
     def end(self, id: str, run: Run, now: float) -> JobState:
         """Put down how a run ended; then it is never run for this again."""
@@ -108,12 +134,17 @@ class Store:
             _write(connection, id, {**columns(ending), "wish": "", "crashes": 0})
         return ending.state
 
-    def recover(self, now: float) -> None:
-        """Take up what was running when the host ended. For who holds the home only."""
+    def recover(self, now: float, running: Collection[str] = ()) -> None:
+        """Take up what was running when the host ended. For who holds the home only.
+
+        What is `running` still, as it did not end when it had to, is not run twice.
+        """
         with self.file.transaction() as connection:
             for row in connection.execute(
                 "SELECT * FROM jobs WHERE state = 'running'"
             ).fetchall():
+                if str(row["id"]) in running:
+                    continue
                 _write(connection, row["id"], recovered(row))
         self.settle(now)
 
@@ -131,21 +162,29 @@ class Store:
                 f" AND due > ? AND at IS NULL AND state IN {_PENDING}",
                 (now,),
             ).fetchall():
-                due = coming(row["schedule"], row["zone"], now, row["last"])
+                try:
+                    due = coming(row["schedule"], row["zone"], now, row["last"])
+                except UsageError as error:  # its time zone is not here any more
+                    _fail(connection, row["id"], str(error))
+                    continue
                 if due is not None and due < row["due"]:
                     _write(connection, row["id"], {"due": due})
 
-    def expire(self, now: float) -> None:
-        """Give up what is too late to begin."""
+    def expire(self, now: float) -> list[str]:
+        """Give up what is too late to begin; gives the ids."""
         late = f"deadline < ? AND state IN {_PENDING}"
-        if self.file.read(f"SELECT 1 FROM jobs WHERE {late} LIMIT 1", (now,)):
-            with self.file.transaction() as connection:
-                connection.execute(
+        if not self.file.read(f"SELECT 1 FROM {_ENDING} WHERE {late} LIMIT 1", (now,)):
+            return []
+        with self.file.transaction() as connection:
+            return [
+                str(id)
+                for (id,) in connection.execute(
                     "UPDATE jobs SET why = 'its deadline went by before it could begin'"
                     " || iif(why = '', '', ': ' || why),"
-                    f" state = 'missed', due = NULL WHERE {late}",
+                    f" state = 'missed', due = NULL WHERE {late} RETURNING id",
                     (now,),
                 )
+            ]
 
     def forget(self) -> None:
         """Forget the oldest of the jobs that ended, when there are too many."""
@@ -177,12 +216,17 @@ class Store:
 
     def next_time(self, now: float) -> float | None:
         """Tell when the clock lets something happen next; None is never."""
+        # One class at a time, as they stand in the index: else every job is looked at.
+        dues = " UNION ALL ".join(
+            "SELECT min(due) AS time FROM jobs WHERE state = 'waiting'"
+            f" AND priority = {priority:d} AND due > :now"
+            for priority in Priority
+        )
         found = self.file.read(
-            "SELECT min(time) FROM ("
-            " SELECT min(due) AS time FROM jobs WHERE state = 'waiting' AND due > ?1"
-            " UNION ALL SELECT min(deadline) FROM jobs"
-            f" WHERE state IN {_PENDING} AND deadline >= ?1)",
-            (now,),
+            f"SELECT min(time) FROM ({dues}"
+            f" UNION ALL SELECT min(deadline) FROM {_ENDING}"
+            f" WHERE state IN {_PENDING} AND deadline >= :now)",
+            {"now": now},
         )
         time: float | None = found[0][0] if found else None
         return time
@@ -200,25 +244,27 @@ class Store:
         found = self.file.read("SELECT state, count(*) FROM jobs GROUP BY state")
         return {JobState(state): count for state, count in found}
 
-    def _kept(self, connection: sqlite3.Connection, row: dict[str, Any]) -> str:
+    def _kept(
+        self,
+        connection: sqlite3.Connection,
+        row: dict[str, Any],
+        waiting: dict[str, int],
+    ) -> str:
         for (id,) in connection.execute(
             "SELECT id FROM jobs WHERE key = ? AND key != ''"
             " AND state IN ('waiting', 'running', 'paused')",
             (row["key"],),
         ):
             return str(id)
-        self._check_quota(connection, row["plugin"])
+        self._check_quota(row["plugin"], waiting[row["plugin"]])
+        waiting[row["plugin"]] += 1
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         done = connection.execute(
             f"INSERT INTO jobs ({names}) VALUES ({marks})", (*row.values(),)
         )
         return str(done.lastrowid)
 
-    def _check_quota(self, connection: sqlite3.Connection, plugin: str) -> None:
-        [count] = connection.execute(
-            f"SELECT count(*) FROM jobs WHERE plugin = ? AND state IN {_PENDING}",
-            (plugin,),
-        ).fetchone()
+    def _check_quota(self, plugin: str, count: int) -> None:
         if count >= self._settings.waiting:
             raise UsageError(
                 f"{count} jobs of `{plugin}` wait already, and no more may",
@@ -241,6 +287,11 @@ class Store:
                     remedy="submit it again",
                 )
             if before is JobState.RUNNING:
+                if row["wish"] == "cancel" and wish != "cancel":
+                    raise UsageError(
+                        f"the job {id} is being cancelled and cannot be {done}",
+                        remedy="submit it again",
+                    )
                 _write(connection, id, {"wish": wish})
             elif state is JobState.CANCELLED:
                 _write(connection, id, {"state": state.value, "due": None})
@@ -253,6 +304,18 @@ def _one(connection: sqlite3.Connection, id: str) -> sqlite3.Row:
         "SELECT * FROM jobs WHERE id = ?", (_number(id),)
     ).fetchone()
     return _nobody(id) if found is None else found
+
+
+def _waiting(connection: sqlite3.Connection, plugin: str) -> int:
+    [count] = connection.execute(
+        f"SELECT count(*) FROM jobs WHERE plugin = ? AND state IN {_PENDING}",
+        (plugin,),
+    ).fetchone()
+    return int(count)
+
+
+def _fail(connection: sqlite3.Connection, id: int, why: str) -> None:
+    _write(connection, id, {"state": JobState.FAILED.value, "due": None, "why": why})
 
 
 def _nobody(id: str) -> sqlite3.Row:

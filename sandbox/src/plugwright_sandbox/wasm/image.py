@@ -18,12 +18,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from plugwright.errors import HostError
+from plugwright.machine import cannot_use
 from plugwright.sandboxes import GuestPackage, Progress
 from plugwright_sandbox.sessions import GUEST
 from plugwright_sandbox.wasm import zones
@@ -34,6 +35,7 @@ KEPT_IMAGES = 4
 """How many images stay in the cache; one takes some 60 MB."""
 SNAPSHOT_SECONDS, COMPILE_SECONDS = 20.0, 15.0
 """What the two steps take on two slow cores; only the progress bar leans on it."""
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 _DIE_WITH_HOST = ""
 if sys.platform == "linux":
@@ -58,11 +60,12 @@ class Image:
         versions = [*map(metadata.version, tools), zones.version()]
         digest.update(repr([versions, sys.platform, platform.machine()]).encode())
         digest.update(self._contents().encode())
-        sources = [GUEST, *(path for p in self._packages for path in p.paths)]
+        sources: list[tuple[Path, tuple[str, ...]]] = [(GUEST, ())]
+        sources += [(path, p.without) for p in self._packages for path in p.paths]
         # How it is compiled decides whether it can be loaded.
-        sources.append(Path(__file__).with_name("runtime.py"))
-        for source in sources:
-            for file in _source_files(source):
+        sources.append((Path(__file__).with_name("runtime.py"), ()))
+        for source, without in sources:
+            for file in _source_files(source, without):
                 digest.update(str(file.relative_to(source.parent)).encode())
                 digest.update(file.read_bytes())
         return digest.hexdigest()
@@ -105,6 +108,8 @@ class Image:
             with locked(self._cache / "build.lock", lambda: progress(what, 0.0)):
                 self._build_alone(progress)
         except OSError as error:
+            if error.errno in _FORBIDDEN:
+                raise cannot_use(self._cache, error) from error
             raise HostError(
                 f"the guest image could not be written to `{self._cache}`: "
                 f"{_reason(error)}",
@@ -126,9 +131,10 @@ class Image:
         app = folder / "app"
         shutil.copytree(GUEST, app, ignore=shutil.ignore_patterns("__pycache__"))
         (app / "plugwright_image.py").write_text(self._contents(), "utf-8")
-        for path in {p for package in self._packages for p in package.paths}:
+        sources = {path: p.without for p in self._packages for path in p.paths}
+        for path, without in sources.items():
             if path.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__")
+                ignore = shutil.ignore_patterns("__pycache__", *without)
                 shutil.copytree(path, app / path.name, ignore=ignore)
             else:
                 shutil.copy(path, app)
@@ -244,10 +250,11 @@ def _steps(
         mover.join()
 
 
-def _source_files(path: Path) -> list[Path]:
+def _source_files(path: Path, without: Collection[str]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    return sorted(f for end in ("py", "wat", "wit") for f in path.rglob(f"*.{end}"))
+    found = sorted(f for end in ("py", "wat", "wit") for f in path.rglob(f"*.{end}"))
+    return [f for f in found if not {*f.relative_to(path).parts} & {*without}]
 
 
 def _modified(path: Path) -> float:

@@ -13,6 +13,7 @@ from plugwright_sdk.kit.checks.manifest import check_manifest
 from plugwright_sdk.kit.checks.tests import check_permissions, check_tests
 from plugwright_sdk.kit.checks.validators import check_validators
 from plugwright_sdk.kit.checks.wheels import check_wheel
+from plugwright_sdk.kit.processes import Abandoned
 
 QUICK: Sequence[tuple[str, Check]] = (
     ("plugin.toml says what the code says", check_manifest),
@@ -27,6 +28,8 @@ ALL: Sequence[tuple[str, Check]] = (
     ("validators find nothing", check_validators),
     ("the wheel installs, and runs nothing", check_wheel),
 )
+
+_SEEN_ABOVE = Trouble(what="this needs what is told above to be mended first")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,7 @@ def checked(
     bench: Bench, checks: Sequence[tuple[str, Check]] = ALL
 ) -> Iterator[Checked]:
     """Do one check after the other, whatever came of those before."""
+    told: set[Trouble] = set()
     # Nothing is said of a bundle's permissions that a host plugin has none of.
     for name, check in checks:
         if bench.project.kind == "host" and check in (
@@ -57,8 +61,12 @@ def checked(
         began = time.monotonic()
         try:
             troubles = check(bench)
+        except Abandoned:
+            raise
         except PlugwrightError as error:
-            troubles = [Trouble(what=error.message, remedy=error.remedy)]
+            trouble = Trouble(what=error.message, remedy=error.remedy)
+            troubles = [_SEEN_ABOVE if trouble in told else trouble]
+            told.add(trouble)
         except Exception as error:
             # Broad on purpose: one check that breaks must not silence the others.
             troubles = [

@@ -5,8 +5,8 @@ What they do is imported when one of them is run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ import click
 
 from plugwright.errors import UsageError
 from plugwright.lines import say
+from plugwright.machine import naming
 from plugwright.sources import plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _folder = click.argument(
 @click.command()
 @click.argument("name", required=False)
 @click.option("--kind", type=click.Choice(["host", "sandboxed"]), default="host")
-@click.option("--hooks", metavar="A,B", help="What it answers: providers,commands,...")
+@click.option("--hooks", metavar="A,B", help="What it answers: A,B,... or `all`.")
 @click.option("--into", type=click.Path(path_type=Path), help="The folder to make.")
 @click.option("--summary", default="", help="What it does, in one line.")
 @click.option("--author", default="", help="Who holds the copyright.")
@@ -100,7 +101,12 @@ def _update(folder: Path, hooks: tuple[str, ...]) -> None:
 
 @click.command()
 @_folder
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit code 1.")
+@click.option(
+    "--check",
+    "only_check",
+    is_flag=True,
+    help="Write nothing; exit code 1 if something differs.",
+)
 def manifest(folder: Path, only_check: bool) -> None:
     """Write into plugin.toml what the code in FOLDER says; what you wrote stays."""
     from plugwright_sdk.kit.declaring import declare
@@ -124,7 +130,14 @@ def manifest(folder: Path, only_check: bool) -> None:
 
 @click.command()
 @_folder
-def check(folder: Path) -> None:
+@click.option(
+    "--wheel",
+    "wheels",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="If all is well, keep the wheel there: that is what you publish.",
+)
+def check(folder: Path, wheels: Path | None) -> None:
     """Look at everything that should hold before FOLDER is published.
 
     Exit code 1 if anything does not.
@@ -144,6 +157,12 @@ def check(folder: Path) -> None:
         say(f"`{project.name}` should not be published yet: {failed} checks fail.")
         raise click.exceptions.Exit(1)
     say(f"`{project.name}` can be published.")
+    if wheels is not None and bench.wheel is not None:
+        name, content = bench.wheel
+        with naming(wheels / name):
+            wheels.mkdir(parents=True, exist_ok=True)
+            (wheels / name).write_bytes(content)
+        say(f"{wheels / name} is what you publish.", rest="  ")
 
 
 @click.command()
@@ -151,13 +170,14 @@ def check(folder: Path) -> None:
 def dev(folder: Path) -> None:
     """Look at FOLDER again whenever you save: manifest, tests, documentation."""
     from plugwright_sdk.kit.checks.bench import Bench
+    from plugwright_sdk.kit.processes import Abandoned
     from plugwright_sdk.kit.projects import Project
     from plugwright_sdk.kit.watching import watch
 
     Project.find(folder)  # a wrong folder is told at once, and not looked at for ever
     with _hosting() as hosting:
 
-        def look(changed: list[str]) -> None:
+        def look(changed: list[str], is_stale: Callable[[], bool]) -> None:
             click.clear()
             if changed:
                 say(f"saved: {', '.join(changed[:5])}")
@@ -167,7 +187,12 @@ def dev(folder: Path) -> None:
                 say(error.message)
                 say(f"what to do: {error.remedy}", first="  ", rest="    ")
                 return
-            _look(Bench(project=project, hosting=hosting, say=_busy))
+            with suppress(Abandoned):  # something was saved: look at that
+                _look(
+                    Bench(
+                        project=project, hosting=hosting, say=_busy, is_stale=is_stale
+                    )
+                )
 
         try:
             watch(folder, look)

@@ -17,6 +17,7 @@ from plugwright.sandboxes import GENERATED
 from plugwright_sdk.kit.bundled import MINIMAL, WHOLE, said_by_code
 from plugwright_sdk.kit.manifests import Tables, differences, updated, without_nothing
 from plugwright_sdk.kit.portraits import Portrait, portrait
+from plugwright_sdk.kit.processes import never
 from plugwright_sdk.kit.projects import Project
 
 Hosting = Callable[[], Host]
@@ -41,15 +42,18 @@ class Declared:
         """Write the file, if it changes."""
         if self.after != self.before:
             write_atomically(self.project.manifest, self.after.encode())
+            self.project.manifest.chmod(0o644)  # others read it, too
 
 
-def declare(project: Project, hosting: Hosting) -> Declared:
+def declare(
+    project: Project, hosting: Hosting, is_stale: Callable[[], bool] = never
+) -> Declared:
     """Look at the code and compare. Raises what keeps the code from being looked at."""
     before = ""
     if project.manifest.exists():
         with naming(project.manifest):
             before = project.manifest.read_text("utf-8", "replace")
-    seen = portrait(project) if project.kind == "host" else None
+    seen = portrait(project, is_stale) if project.kind == "host" else None
     whole: tuple[str, ...]
     if seen is not None:
         base = before or _first_of_host(project, seen)

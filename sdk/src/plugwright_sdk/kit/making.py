@@ -13,6 +13,8 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import tomli_w
@@ -99,6 +101,7 @@ def make(answers: Answers, folder: Path) -> list[str]:
             f"`{folder}` is there already",
             remedy="name another one with --into, or `plugwright new --update`",
         )
+    _check_free(answers)
     with naming(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
@@ -115,6 +118,21 @@ def make(answers: Answers, folder: Path) -> list[str]:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return sorted([*files, manifest])
+
+
+def _check_free(answers: Answers) -> None:
+    """Refuse the name of what is installed; both could not be, and one would hide."""
+    taken = {entry.name for entry in metadata.entry_points(group="plugwright")}
+    if answers.name in taken:
+        what = "a plugin that is installed here"
+    elif answers.kind == "host" and find_spec(answers.package) is not None:
+        what = f"the module `{answers.package}`, which is installed here"
+    else:
+        return
+    raise UsageError(
+        f"`{answers.name}` is the name of {what}",
+        remedy=f"add a word: my-{answers.name}",
+    )
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
@@ -157,10 +175,12 @@ def _first_manifest(answers: Answers, folder: Path) -> str:
 def update(folder: Path, hooks: tuple[str, ...] = ()) -> list[Change]:
     """Take what is new in the template, keep what is the author's.
 
-    `hooks` are those that it is to answer from now on.
+    `hooks` are those that it is to answer, too.
     """
     old = Record.read(folder)
-    answers = replace(old.answers, hooks=hooks or old.answers.hooks)
+    # Never fewer than before: nobody asks for hooks to have others taken away.
+    wanted = tuple(dict.fromkeys((*old.answers.hooks, *hooks)))
+    answers = replace(old.answers, hooks=wanted)
     today = render(answers)
     changes = []
     for path in sorted({*old.files, *today}):

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from plugwright.errors import NotLoaded
+from plugwright_sdk.kit.processes import never, run
 from plugwright_sdk.kit.projects import Project, path_for
 
 SECONDS = 60.0
@@ -40,7 +42,7 @@ class Portrait:
     """Why its commands and tools could not be asked for, if they could not."""
 
 
-def portrait(project: Project) -> Portrait:
+def portrait(project: Project, is_stale: Callable[[], bool] = never) -> Portrait:
     """Import the plugin elsewhere and look at it. NotLoaded says what went wrong."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
@@ -54,16 +56,12 @@ def portrait(project: Project) -> Portrait:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         try:
-            done = subprocess.run(
+            done = run(
                 command,
-                env=environment,
-                cwd=project.folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-                check=False,
+                folder=project.folder,
+                environment=environment,
+                seconds=SECONDS,
+                is_stale=is_stale,
             )
         except subprocess.TimeoutExpired as error:
             raise NotLoaded(

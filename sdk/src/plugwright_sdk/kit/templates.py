@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +25,10 @@ _IMPORT = re.compile(r"(?:from (?P<module>\S+) )?import (?P<names>.+)")
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What an author was asked; everything else follows from it."""
+    """What an author was asked; everything else follows from it.
+
+    `all` among the hooks stands for every hook that the template has.
+    """
 
     name: str
     kind: Kind = "host"
@@ -40,11 +44,13 @@ class Answers:
         _check_line(self.author)
         known = hooks_of(self.kind)
         for hook in self.hooks:
-            if hook not in known:
+            if hook not in (*known, "all"):
                 raise UsageError(
                     f"the template of a {self.kind} plugin has no hook `{hook:.80}`",
-                    remedy=nearest(hook, known),
+                    remedy=nearest(hook, [*known, "all"]),
                 )
+        if "all" in self.hooks:
+            object.__setattr__(self, "hooks", tuple(known))
 
     @property
     def package(self) -> str:
@@ -218,6 +224,11 @@ def _check_name(name: str) -> None:
     except ValueError as error:
         raise UsageError(f"`{name}` {error}", remedy="choose another name") from error
     package = name.replace("-", "_")
+    if keyword.iskeyword(package):
+        raise UsageError(
+            f"`{name}` is a word of Python, which no module can be called",
+            remedy=f"add a word: my-{name}",
+        )
     if package in sys.stdlib_module_names or package in _TAKEN:
         raise UsageError(
             f"`{name}` is the name of another module", remedy=f"add a word: my-{name}"

@@ -57,13 +57,21 @@ def changed(before: Seen, now: Seen) -> list[str]:
 
 def watch(
     folder: Path,
-    look: Callable[[list[str]], None],
+    look: Callable[[list[str], Callable[[], bool]], None],
     *,
     wait: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Look once, and again after every change, until somebody interrupts."""
+    """Look once, and again after every change, until somebody interrupts.
+
+    A look is told how to ask whether something was saved since it began: then it may
+    end, and the next one begins.
+    """
+
+    def is_stale() -> bool:
+        return before != seen(folder)
+
     before = seen(folder)
-    look([])
+    look([], is_stale)
     while True:
         wait(PAUSE)
         now = seen(folder)
@@ -73,7 +81,7 @@ def watch(
         while changed(now, again := _after(folder, wait)):
             now = again
         news, before = changed(before, now), now
-        look(news)
+        look(news, is_stale)
 
 
 def _after(folder: Path, wait: Callable[[float], None]) -> Seen:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from plugwright.validation import Finding, Severity
 from plugwright_qa.checks.reading import Bundle
 
+_WORD = re.compile(r"[\w-]+")
 LONGEST_SUMMARY = 80
 """Characters that a list shows in one line."""
 
@@ -21,8 +22,9 @@ def commands_are_documented(bundle: Bundle) -> Iterator[Finding]:
                 remedy="write one that names every command",
             )
         return
+    named = words(bundle.readme)
     for command in bundle.commands:
-        if not names(bundle.readme, command):
+        if command not in named:
             yield Finding(
                 what=f"README.md does not name the command `{command}`",
                 where="README.md",
@@ -52,6 +54,6 @@ def summaries_say_something(bundle: Bundle) -> Iterator[Finding]:
             )
 
 
-def names(text: str, name: str) -> bool:
-    """Tell whether a text has a name as a word of its own."""
-    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text))
+def words(text: str) -> frozenset[str]:
+    """Give the words of a text, hyphens within; read once, whatever is looked for."""
+    return frozenset(_WORD.findall(text))

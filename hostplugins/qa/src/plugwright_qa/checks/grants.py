@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from plugwright.errors import UsageError
 from plugwright.permissions import Permission
+from plugwright.sources import plain
 from plugwright.targets import TARGETS
 from plugwright.validation import Finding, Severity
 from plugwright_qa.checks.reading import Bundle
@@ -45,7 +46,9 @@ def uses_are_granted(bundle: Bundle) -> Iterator[Finding]:
                 continue
             said.add(wanted)
             yield Finding(
-                what=f"it uses {_in_words(use)}, but does not ask for `{wanted}`",
+                # The name is a stranger's text, and may be anything.
+                what=f"it uses {_in_words(use)}, but does not ask for"
+                f" `{plain(wanted):.200}`",
                 severity=Severity.NOTE if is_ready else Severity.WARNING,
                 where=f"{path}:{use.line}",
                 remedy="ask for it in plugin.toml; without it, that line is denied",

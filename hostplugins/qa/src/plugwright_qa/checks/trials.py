@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from plugwright.validation import Finding
-from plugwright_qa.checks.documents import names
+from plugwright_qa.checks.documents import words
 from plugwright_qa.checks.reading import Bundle
 
 
@@ -24,10 +24,10 @@ def commands_are_tested(bundle: Bundle) -> Iterator[Finding]:
     if not bundle.tests:
         return
     functions = _functions(bundle)
-    every = "\n".join(bundle.tests.values())
+    named = words("\n".join(bundle.tests.values()))
     for command in bundle.commands:
         spellings = {command, command.replace("-", "_"), functions.get(command, "")}
-        if not any(names(every, spelling) for spelling in spellings - {""}):
+        if named.isdisjoint(spellings):
             yield Finding(
                 what=f"no test mentions the command `{command}`",
                 where="tests",

@@ -10,6 +10,7 @@ from plugwright.errors import PlugwrightError
 from plugwright.host import Host
 from plugwright.judging import Report
 from plugwright_sdk.kit.declaring import Declared, Hosting, declare
+from plugwright_sdk.kit.processes import never
 from plugwright_sdk.kit.projects import Project
 
 
@@ -33,8 +34,13 @@ class Bench:
     say: Callable[[str], None] = field(default=lambda _: None)
     """Told what is done now, while it takes long."""
 
+    is_stale: Callable[[], bool] = never
+    """Tells that nobody waits any more for what is found."""
+
     report: Report | None = None
     """What the judge found, once it has judged."""
+    wheel: tuple[str, bytes] | None = None
+    """The wheel that was looked at, by its name, if nothing is wrong with it."""
 
     @property
     def declared(self) -> Declared:
@@ -48,7 +54,7 @@ class Bench:
         # What went wrong is kept, too: looking again would take as long.
         self.say("looking at the code")
         try:
-            return declare(self.project, self.hosting)
+            return declare(self.project, self.hosting, self.is_stale)
         except PlugwrightError as error:
             return error
 

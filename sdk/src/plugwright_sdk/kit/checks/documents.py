@@ -6,6 +6,7 @@ import re
 import tomllib
 
 from plugwright_sdk.kit.checks.bench import Bench, Trouble
+from plugwright_sdk.kit.merging import MARK
 
 
 def check_documents(bench: Bench) -> list[Trouble]:
@@ -21,6 +22,18 @@ def check_documents(bench: Bench) -> list[Trouble]:
         ]
     text = readme.read_text("utf-8", "replace")
     found = [
+        Trouble(
+            what="`plugwright new --update` left it to you to decide here",
+            where=f"{path.name}:{number}",
+            remedy=f"decide, and delete the marks from `{MARK}` to `>>>>>>>`",
+        )
+        for path in sorted(project.folder.glob("*.md"))
+        for number, line in enumerate(
+            path.read_text("utf-8", "replace").splitlines(), 1
+        )
+        if line.startswith(f"{MARK} ")
+    ]
+    found += [
         Trouble(
             what=f"it does not name the {kind} `{name}`",
             where="README.md",

@@ -11,11 +11,13 @@ import os
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from plugwright_sdk.kit.checks.bench import Trouble
+from plugwright_sdk.kit.checks.running import Runs
 from plugwright_sdk.kit.projects import Project
 
 SECONDS = 120.0
@@ -49,12 +51,14 @@ def check_installed(project: Project, wheel: Path, folder: Path) -> list[Trouble
     place = folder / "environment"
     try:
         python = _environment(place)
-        _install(python, wheel)
-        _lend(python)
+        runs = Runs(place, folder / "watching-install")
+        _install(python, wheel, runs.environment)
+        _lend(python, project)
         if project.kind == "sandboxed":
             return _bundle_there(project, _asked(python, folder, "-c", _LIST_BUNDLES))
-        listed = _asked(python, folder, "-m", "plugwright", "plugins", "--json")
-        found = _plugin_there(project, listed)
+        listing = ("-m", "plugwright", "plugins", "--json")
+        listed = _asked(python, folder, *listing, more=runs.environment)
+        found = [*map(_ran, runs.seen()), *_plugin_there(project, listed)]
         return found or _plugin_there(project, _asked(python, folder, "-c", _ASK))
     except _Failed as error:
         return [
@@ -72,15 +76,25 @@ def _environment(place: Path) -> Path:
     return place / folder / ("python.exe" if os.name == "nt" else "python")
 
 
-def _install(python: Path, wheel: Path) -> None:
+def _ran(path: str) -> Trouble:
+    return Trouble(
+        what=f"`{Path(path).name}` was run by installing or listing it",
+        remedy="leave out what makes Python run it: only asking it should",
+    )
+
+
+def _install(python: Path, wheel: Path, watching: Mapping[str, str]) -> None:
     pip = [sys.executable, "-m", "pip", "--python", str(python)]
     if find_spec("pip") is None:
         pip = [str(python), "-m", "pip"]
-    _run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], {})
+    _run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], watching)
 
 
-def _lend(python: Path) -> None:
-    """Let the environment find what is installed here, after what it has itself."""
+def _lend(python: Path, project: Project) -> None:
+    """Let the environment find what is installed here, after what it has itself.
+
+    But not the project's own folder: what the wheel lacks has to be missing.
+    """
     where = _run(
         [
             *(str(python), "-c"),
@@ -88,12 +102,19 @@ def _lend(python: Path) -> None:
         ],
         {},
     ).strip()
-    places = [place for place in sys.path if place and Path(place).is_dir()]
+    places = [
+        place
+        for place in sys.path
+        if place and Path(place).is_dir() and Path(place) != project.sources
+    ]
     (Path(where) / "lent.pth").write_text("\n".join(places) + "\n", "utf-8")
 
 
-def _asked(python: Path, folder: Path, *arguments: str) -> Any:
+def _asked(
+    python: Path, folder: Path, *arguments: str, more: Mapping[str, str] | None = None
+) -> Any:
     more = {
+        **(more or {}),
         "PLUGWRIGHT_HOME": str(folder / "home"),
         "XDG_CACHE_HOME": str(folder / "cache"),
         "LOCALAPPDATA": str(folder / "cache"),
@@ -107,7 +128,7 @@ def _asked(python: Path, folder: Path, *arguments: str) -> Any:
         raise _Failed(f"it answers what is no JSON: {said[:100]!r}") from error
 
 
-def _run(command: list[str], more: dict[str, str]) -> str:
+def _run(command: list[str], more: Mapping[str, str]) -> str:
     kept = {
         name: value
         for name, value in os.environ.items()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from plugwright.bundles import Bundle
 from plugwright.judging import Case, TestResult, Verdict
 from plugwright.permissions import Permission
 from plugwright_sdk.kit.checks.bench import Bench, Trouble
+from plugwright_sdk.kit.processes import never, run
 from plugwright_sdk.kit.projects import Project, path_for
 
 SECONDS = 600.0
@@ -51,8 +52,9 @@ def check_tests(bench: Bench) -> list[Trouble]:
 
 
 def _run(bench: Bench) -> list[Trouble]:
+    declared = bench.declared  # what cannot be imported cannot be tested either
     bench.say("running its tests")
-    found = witnessed(bench.project)
+    found = witnessed(bench.project, bench.is_stale)
     if "said" in found:
         return [
             Trouble(
@@ -67,14 +69,28 @@ def _run(bench: Bench) -> list[Trouble]:
     ]
     if not found["passed"] and not failed:
         failed = [Trouble(what="no test was run", where="tests/", remedy="write one")]
-    hidden = len(failed) - MOST_SHOWN
-    more = [Trouble(what=f"and {hidden} more tests fail")] if hidden > 0 else []
-    return [*failed[:MOST_SHOWN], *more, *_contracts(bench, found)]
+    hooks = declared.portrait.hooks if declared.portrait is not None else ()
+    return [*_shortened(failed), *_contracts(hooks, found)]
 
 
-def _contracts(bench: Bench, found: dict[str, Any]) -> list[Trouble]:
-    portrait = bench.declared.portrait
-    hooks = portrait.hooks if portrait is not None else ()
+def _shortened(failed: Sequence[Trouble]) -> list[Trouble]:
+    """Tell once what goes wrong in many tests, and not of too many."""
+    alike: dict[str, list[Trouble]] = {}
+    for trouble in failed:
+        alike.setdefault(trouble.what, []).append(trouble)
+    told = [_told_once(troubles) for troubles in alike.values()]
+    hidden = len(told) - MOST_SHOWN
+    more = [Trouble(what=f"and {hidden} other reasons")] if hidden > 0 else []
+    return [*told[:MOST_SHOWN], *more]
+
+
+def _told_once(troubles: Sequence[Trouble]) -> Trouble:
+    others = len(troubles) - 1
+    where = f"{troubles[0].where} (and {others} more)" if others else troubles[0].where
+    return replace(troubles[0], where=where)
+
+
+def _contracts(hooks: Iterable[str], found: dict[str, Any]) -> list[Trouble]:
     return [
         Trouble(
             what=f"it answers `{hook}`, but no test holds it to `{CONTRACTS[hook]}`",
@@ -86,7 +102,7 @@ def _contracts(bench: Bench, found: dict[str, Any]) -> list[Trouble]:
     ]
 
 
-def witnessed(project: Project) -> dict[str, Any]:
+def witnessed(project: Project, is_stale: Callable[[], bool] = never) -> dict[str, Any]:
     """Run a host plugin's tests in a process of their own, and say how they went."""
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "witness.json"
@@ -100,39 +116,22 @@ def witnessed(project: Project) -> dict[str, Any]:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PLUGWRIGHT_WITNESS": str(answer),
         }
-        process = subprocess.Popen(
-            command,
-            cwd=project.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=os.name == "posix",
-        )
         try:
-            said, _ = process.communicate(timeout=SECONDS)
+            done = run(
+                command,
+                folder=project.folder,
+                environment=environment,
+                seconds=SECONDS,
+                is_stale=is_stale,
+            )
         except subprocess.TimeoutExpired:
             return {"said": f"its tests took more than {SECONDS:g} s"}
-        finally:
-            end(process)
         if not answer.exists():
+            said = done.stdout + done.stderr
             lines = [line for line in said.splitlines() if line.strip()]
-            return {"said": lines[-1] if lines else f"code {process.returncode}"}
+            return {"said": lines[-1] if lines else f"code {done.returncode}"}
         found: dict[str, Any] = json.loads(answer.read_text("utf-8"))
         return found
-
-
-def end(process: subprocess.Popen[str]) -> None:
-    """End a process and what it started, if it still runs."""
-    if process.poll() is None:
-        with suppress(ProcessLookupError):
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-        process.wait()
 
 
 def _judged(bench: Bench) -> list[Trouble]:
@@ -155,7 +154,7 @@ def _judged(bench: Bench) -> list[Trouble]:
     ]
     if not bench.report.results:
         failed = [Trouble(what="no test was run", where="tests/", remedy="write one")]
-    return failed[:MOST_SHOWN]
+    return _shortened(failed)
 
 
 def _in_words(result: TestResult) -> str:
@@ -172,6 +171,9 @@ def check_permissions(bench: Bench) -> list[Trouble]:
     report = bench.report
     assert report is not None
     used = [Permission.parse(each) for each in report.used]
+    if not report.passed and not report.denied:
+        return [Trouble(what="what it uses is known when its tests pass")]
+    unused = [each for each in asked if each not in used] if report.passed else []
     return [
         *(
             Trouble(
@@ -187,7 +189,6 @@ def check_permissions(bench: Bench) -> list[Trouble]:
                 where="plugin.toml",
                 remedy="leave it out, or write a test that needs it",
             )
-            for each in asked
-            if each not in used
+            for each in unused
         ),
     ]

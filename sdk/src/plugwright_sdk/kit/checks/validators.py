@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugwright.bundles import Bundle
-from plugwright.validation import Finding, Severity, subject_of
+from plugwright.validation import Finding, is_refused, subject_of
 from plugwright_sdk.kit.checks.bench import Bench, Trouble
 
 
@@ -22,5 +22,5 @@ def _trouble(finding: Finding) -> Trouble:
         what=finding.what,
         where=finding.where,
         remedy=finding.remedy,
-        is_note=finding.severity is not Severity.ERROR,
+        is_note=not is_refused([finding]),
     )

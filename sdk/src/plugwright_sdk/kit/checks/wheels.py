@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from configparser import ConfigParser
+from configparser import Error as BadEntries
 from pathlib import Path
 from zipfile import ZipFile
 
 from plugwright.bundles import Bundle
 from plugwright.errors import PlugwrightError, in_one_line
 from plugwright_sdk.kit.checks.bench import Bench, Trouble
+from plugwright_sdk.kit.checks.imports import check_imports
 from plugwright_sdk.kit.checks.installing import check_installed
+from plugwright_sdk.kit.checks.running import Runs
 from plugwright_sdk.kit.projects import Project
 
 
@@ -25,21 +30,36 @@ def check_wheel(bench: Bench) -> list[Trouble]:
     """Build it, look into it, install it into a clean environment, and list it."""
     with tempfile.TemporaryDirectory() as folder:
         bench.say("building the wheel")
+        runs = Runs(bench.project.folder, Path(folder) / "watching")
         try:
-            wheel = built(bench.project, Path(folder))
+            wheel = built(bench.project, Path(folder), runs.environment)
         except NotBuilt as error:
             return [error.trouble]
         except PlugwrightError as error:
             return [Trouble(what=error.message, remedy=error.remedy)]
-        found = [] if bench.project.kind == "sandboxed" else look_into(wheel, bench)
+        found = [_ran(path) for path in runs.seen()]
+        if bench.project.kind == "host":
+            package = bench.project.package.name
+            found += [*look_into(wheel, bench), *check_imports(wheel, package)]
         if any(not trouble.is_note for trouble in found):
             return found  # what does that is not installed here
         bench.say("installing the wheel into a clean environment")
-        return [*found, *check_installed(bench.project, wheel, Path(folder))]
+        found += check_installed(bench.project, wheel, Path(folder))
+        if all(trouble.is_note for trouble in found):
+            bench.wheel = wheel.name, wheel.read_bytes()
+        return found
 
 
-def built(project: Project, folder: Path) -> Path:
-    """Build a wheel. Raises NotBuilt."""
+def _ran(path: str) -> Trouble:
+    return Trouble(
+        what=f"building it runs `{path}`, also where it is installed from source",
+        where="pyproject.toml",
+        remedy="build it by what the build backend can do by itself",
+    )
+
+
+def built(project: Project, folder: Path, watching: Mapping[str, str]) -> Path:
+    """Build a wheel, with more in the environment. Raises NotBuilt."""
     if project.kind == "sandboxed":
         return Bundle.read(project.folder).wheel(folder)
     if (project.folder / "setup.py").exists():
@@ -56,7 +76,16 @@ def built(project: Project, folder: Path) -> Path:
             "pip install 'plugwright-sdk[author]'",
         ) from error
     try:
-        builder = ProjectBuilder(project.folder, runner=quiet_subprocess_runner)
+
+        def runner(
+            cmd: Sequence[str],
+            cwd: str | None = None,
+            extra_environ: Mapping[str, str] | None = None,
+        ) -> None:
+            more = {**(extra_environ or {}), **watching}
+            quiet_subprocess_runner(cmd, cwd, more)
+
+        builder = ProjectBuilder(project.folder, runner=runner)
         # Built with what is installed: a fresh environment would need the network.
         missing = {chain[-1] for chain in builder.check_dependencies("wheel")}
         if missing:
@@ -85,7 +114,12 @@ def look_into(wheel: Path, bench: Bench) -> list[Trouble]:
     package = bench.project.package.name
     with ZipFile(wheel) as archive:
         names = archive.namelist()
-    found = []
+        entries = "".join(
+            archive.read(name).decode("utf-8", "replace")
+            for name in names
+            if name.endswith(".dist-info/entry_points.txt")
+        )
+    found = [*_other_entries(entries)]
     if f"{package}/plugin.toml" not in names:
         found.append(
             Trouble(
@@ -105,6 +139,25 @@ def look_into(wheel: Path, bench: Bench) -> list[Trouble]:
             )
         )
     return [*found, *(trouble for name in names for trouble in _odd(name, package))]
+
+
+def _other_entries(text: str) -> Iterator[Trouble]:
+    """Note where else it plugs in: those who do so have a reason, and should know."""
+    parser = ConfigParser(delimiters=("=",), interpolation=None)
+    try:
+        parser.read_string(text)
+    except BadEntries:  # then it is not found where it is installed, which is told
+        return
+    for group in parser.sections():
+        if group == "plugwright":
+            continue
+        names = ", ".join(f"`{name}`" for name in parser[group])
+        what = (
+            f"it also adds the commands {names}"
+            if group.endswith("_scripts")
+            else f"it is also imported by whatever reads the entry points `{group}`"
+        )
+        yield Trouble(what=what, where="pyproject.toml", is_note=True)
 
 
 def _odd(name: str, package: str) -> list[Trouble]:
