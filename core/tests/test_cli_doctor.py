@@ -307,6 +307,20 @@ def test_a_broken_host_plugin_is_named_and_stops_nothing(plugwright, installed):
     assert "      what to do: update or uninstall `torn-distribution`" in out
 
 
+def test_a_plugin_that_ends_its_process_does_not_end_the_doctor(
+    plugwright, installed, monkeypatch
+):
+    installed.plugin("trap", "import os\nos._exit(86)")
+    for name, value in installed.environment().items():
+        monkeypatch.setenv(name, value)
+
+    code, out, _ = plugwright("doctor")
+
+    assert code == 0
+    assert "  no  trap: " in out
+    assert "what to do: " in out.partition("  no  trap: ")[2]
+
+
 def test_programs_are_told_the_same(plugwright):
     code, out, _ = plugwright("doctor", "--json")
     told = json.loads(out)

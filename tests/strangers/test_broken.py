@@ -342,6 +342,15 @@ def test_the_one_that_ends_the_whole_process_is_found(desk):
     assert "`trapdoor` makes it fail" in told
 
 
+def test_the_doctor_outlives_one_that_ends_the_whole_process(desk):
+    desk.install("plugwright-trapdoor")
+
+    found = desk.works("doctor", "--json")["plugins"]
+
+    assert {each["name"]: each["holds"] for each in found}["trapdoor"] is False
+    assert desk.row("plugwright-trapdoor")["stage"] == "quarantined"
+
+
 def test_all_of_them_together_are_listed_each_with_reason_or_state(desk):
     everybody = sorted(name for name in desk.shelf if is_host_plugin(name))
     desk.install(*everybody)
@@ -359,7 +368,7 @@ def test_all_of_them_together_are_listed_each_with_reason_or_state(desk):
     assert kept_out == {"disabled"}
     desk.works("--safe-mode", "ledger", "verify")
     # It asks everybody, so those who let nobody go on are left out.
-    fatal = "quicksand,tarpit,trapdoor"
+    fatal = "quicksand,tarpit"
     found = desk.works("doctor", "--json", PLUGWRIGHT_WITHOUT=fatal)["plugins"]
     looked = {each["name"]: each for each in found}
     for met in AT_ONCE:
