@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -194,6 +195,16 @@ def test_with_a_file_that_is_no_toml_nobody_goes_on_and_every_row_says_so(judge)
     assert rows["off"].stage is Stage.DISABLED
 
 
+def test_a_mistake_in_config_about_one_plugin_keeps_out_that_one_alone(judge):
+    entries = (TUTOR, TUTOR._replace(name="other", distribution="other"))
+    rows = judge(*entries, config="[plugins.tutor]\nurl = 'x'")
+    row = rows["tutor"]
+    assert (row.stage, row.reached) == (Stage.FAILED, Stage.COMPATIBLE)
+    assert "`plugins.tutor.url` is not known" in row.problem
+    assert row.remedy == "correct that place"
+    assert rows["other"].is_well
+
+
 def test_settings_for_nobody_are_told_with_the_nearest_name(judge):
     rows = judge(config="[plugins.totur]\nrequired = true")
     row = rows["[plugins.totur]"]
@@ -240,8 +251,28 @@ def test_settings_that_do_not_fit_are_told_without_their_values(settings, proble
     assert "sk-123" not in found
 
 
-def test_a_schema_that_is_none_is_told():
-    assert "no valid JSON Schema" in misfit({"type": 7}, {"a": 1})
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        ({"type": 7}, "plugin.toml has no valid JSON Schema: "),
+        ({"$ref": "#/nowhere"}, "plugin.toml has no usable JSON Schema: Wrapped"),
+        ({"$ref": "#"}, "plugin.toml has no usable JSON Schema: RecursionError"),
+        ({"properties": {"a": False}}, "something is there that must not be"),
+    ],
+)
+def test_a_schema_that_nothing_can_be_checked_by_is_told(schema, problem):
+    found = misfit(schema, {"a": "sk-123"})
+    assert found.startswith(problem)
+    assert "sk-123" not in found
+
+
+def test_what_a_schema_refers_to_is_not_fetched():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        there = f"http://127.0.0.1:{server.getsockname()[1]}/schema.json"
+        assert "no usable JSON Schema" in misfit({"$ref": there}, {"a": 1})
+        with pytest.raises(BlockingIOError):  # nobody came
+            server.accept()
 
 
 @pytest.mark.parametrize(

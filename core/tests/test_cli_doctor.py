@@ -153,12 +153,13 @@ def test_without_any_engine_nothing_can_run(host):
     assert not examine(host).is_well
 
 
-def test_of_two_engines_of_one_name_that_one_is_looked_at_that_the_host_would_use(host):
-    host.manager.register(Engines(wasm=Unready), "one")
+def test_of_two_engines_of_one_name_neither_is_used_and_both_plugins_are_named(host):
+    host.manager.register(Engines(wasm=Walled), "one")
     host.manager.register(Engines(wasm=Walled), "two")
     [engine] = examine(host).engines
-    assert engine.works
-    assert isinstance(host.sandbox("wasm"), Walled)
+    assert not engine.works
+    assert engine.detail == "`one` and `two` both offer the sandbox `wasm`"
+    assert "uninstall or disable one of them" in engine.remedy
 
 
 # The machine.

@@ -58,6 +58,11 @@ BROKEN_COMMANDS = {
     "half": "def subcommands(): return 1 / 0",
     "thief": "import click\n@hookimpl\ndef subcommands():\n"
     "    return [click.Command('run'), click.Command('greet')]",
+    "nothing": "def subcommands(): return [1]",
+    "nameless": "import click\n@hookimpl\n"
+    "def subcommands(): return [click.Command(None)]",
+    "odd": "class Odd:\n    name, make_context = 'odd', None\n"
+    "@hookimpl\ndef subcommands(): return [Odd()]",
     "greeter": "import click\n@hookimpl\ndef subcommands():\n"
     "    return [click.Command('greet', callback=lambda: click.echo('hello'))]",
 }
@@ -69,23 +74,31 @@ def test_plugins_that_bring_no_good_commands_are_named_and_the_others_work(
     home.make()
     for name, source in BROKEN_COMMANDS.items():
         imported = "from plugwright.hooks import hookimpl\n"
-        marker = "" if source.startswith("import") else "@hookimpl\n"
+        marker = "" if "@hookimpl" in source else "@hookimpl\n"
         installed.plugin(name, f"{imported}{marker}{source}")
 
     code, out, err = plugwright("greet")
     assert (code, out) == (0, "")
     assert err.splitlines() == [
         "plugwright: `thief` brings a command `run`, but `Plugwright` has it",
+        "plugwright: `odd` brings a command that is none of click's",
         "plugwright: `greeter` brings a command `greet`, but `thief` has it",
         "plugwright: the plugin `half` is broken",
+        "  what to do: see `plugwright plugins`",
+        "plugwright: the plugin `nameless` is broken",
+        "  what to do: see `plugwright plugins`",
+        "plugwright: the plugin `nothing` is broken",
         "  what to do: see `plugwright plugins`",
     ]
     code, out, err = plugwright("plugins")
     assert (code, err) == (0, "")
     assert "its hook `subcommands` failed: ZeroDivisionError" in out
+    assert "its hook `subcommands` failed: AttributeError: 'int' object has no" in out
 
 
-def test_an_accident_is_told_in_one_sentence_and_in_full_when_asked(refused, installed):
+def test_an_accident_is_told_in_one_sentence_and_in_full_when_asked(
+    refused, installed, capfd
+):
     installed.plugin(
         "trips",
         "import click\nfrom plugwright.hooks import hookimpl\n"
@@ -97,8 +110,10 @@ def test_an_accident_is_told_in_one_sentence_and_in_full_when_asked(refused, ins
         "plugwright: Plugwright itself failed: LookupError: no such thing",
     )
     for words in (["--debug", "trip"], ["trip", "--debug"]):
-        with pytest.raises(LookupError):
-            run(words)
+        assert run(words) == 1
+        err = capfd.readouterr().err
+        assert err.startswith("Traceback (most recent call last):\n")
+        assert "LookupError: no\n  such\nthing\nplugwright: Plugwright itself" in err
 
 
 @pytest.mark.parametrize(
@@ -135,7 +150,7 @@ def test_debug_shows_the_traceback_wherever_it_stands(home, installed):
         _, err = process.communicate(timeout=30)
         assert b"Traceback" in err
         assert b"there is no plugin `x`" in err
-        assert process.returncode == 1
+        assert process.returncode == 2  # as without it
 
 
 @pytest.fixture
@@ -255,6 +270,20 @@ def test_the_version_is_told(monkeypatch, capfd, plugwright):
     __main__.main()
     assert capfd.readouterr().out == f"plugwright {__version__}\n"
     assert plugwright("--version", "plugins")[:2] == (0, f"plugwright {__version__}\n")
+
+
+def test_a_distribution_whose_entry_points_nobody_can_read_stops_no_command(installed):
+    broken = installed.folder / "broken-1.0.dist-info"
+    broken.mkdir(parents=True)
+    (broken / "METADATA").write_text("Name: broken\nVersion: 1.0\n")
+    (broken / "entry_points.txt").write_text("[plugwright]\nno equals sign\n")
+    process = start(installed, "plugins")
+    listed, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, b"")
+    assert b"its metadata cannot be read" in listed
+    process = start(installed, "ledger", "verify")
+    _, err = process.communicate(timeout=30)
+    assert b"itself failed" not in err
 
 
 def test_the_exit_code_is_handed_on(monkeypatch, home):

@@ -236,6 +236,14 @@ def test_the_list_can_be_read_by_programs(plugwright, chatty, installed):
     [life] = told["sandboxed"]
     assert (life["plugin"], life["state"]) == ("chatty", "active")
     assert life["remedy"] == "to stop it: `plugwright disable chatty`"
+    assert life["hooks"] == ["commands"]
+
+
+def test_a_plugin_whose_files_were_changed_answers_no_hooks(plugwright, chatty, home):
+    for file in (home.bundles / chatty).rglob("*.py"):
+        file.write_text("changed = True\n")
+    [life] = json.loads(plugwright("plugins", "--json")[1])["sandboxed"]
+    assert life["hooks"] == []
 
 
 def test_a_host_plugin_on_the_blocklist_is_listed_and_cannot_be_enabled(

@@ -47,6 +47,19 @@ def test_a_plugin_that_failed_says_at_which_stage_and_what_is_remembered(
     assert "    what to do: update or uninstall `half-distribution`\n" in out
 
 
+def test_where_the_records_are_damaged_it_says_that_more_is_not_known(
+    plugwright, installed, home
+):
+    home.make()
+    installed.package("tutor")
+    plugwright("disable", "tutor")
+    home.database.write_bytes(b"no database" * 1000)
+    code, out, _ = plugwright("why", "tutor")
+    assert code == 0
+    assert "What was decided before is not known: cannot use `" in out
+    assert "`plugwright ledger salvage` keeps what can be read" in out
+
+
 @pytest.mark.parametrize(
     ("config", "stage", "what"),
     [

@@ -14,6 +14,7 @@ import pytest
 from plugwright import discovery
 from plugwright.bundles import MARKER
 from plugwright.discovery import Entry, discover
+from plugwright.home import HAS_MODES
 from plugwright.hostmanifest import LARGEST
 
 LATER = 3600
@@ -123,8 +124,12 @@ def test_metadata_that_cannot_be_read_is_told_if_it_is_about_us(installed, find)
     other = installed.add("foreign", {})
     (other / "entry_points.txt").write_bytes(b"[others]\nx = \xff\xfe\n")
     installed.plugin("good", "")
+    nameless = installed.add("nameless", {"nameless": "garbled_plugin"})
+    (nameless / "METADATA").write_text("Metadata-Version: 2.1\nVersion: 1.0\n")
 
     found = find()
+    assert found["nameless"].problem == "its metadata cannot be read: it has no name"
+    assert found["nameless"].distribution == "nameless"
     assert found["garbled"].problem.startswith("its metadata cannot be read: ")
     assert found["garbled"].version == "1.0"
     assert "foreign" not in found
@@ -143,6 +148,7 @@ def test_what_is_kept_is_what_is_found(installed, find, cache):
     installed.plugin("good", "")
     first = find(cache, now=time.time() + LATER)
     [kept] = cache.iterdir()
+    assert not HAS_MODES or cache.stat().st_mode & 0o077 == 0  # as the doctor wants it
     was = kept.stat().st_mtime_ns
     assert find(cache, now=time.time() + LATER) == first == find()
     assert kept.stat().st_mtime_ns == was

@@ -132,12 +132,35 @@ def test_an_engine_that_nobody_offers_is_answered_with_those_that_there_are(engi
     assert told.value.remedy == "did you mean `wasm`?"
 
 
-def test_of_two_engines_the_plugin_that_was_loaded_last_is_asked(engines):
-    class Other(OpenSandbox):
-        pass
+def test_no_plugin_takes_the_place_of_an_engine_or_a_judge(engines):
+    engines.manager.register(Engines(OpenSandbox), "other")
+    with pytest.raises(UsageError, match="`engines` and `other` both offer the sandb"):
+        engines.sandbox()
 
-    engines.manager.register(Engines(Other), "other")
-    assert isinstance(engines.sandbox(), Other)
+    class Judges:
+        @hookimpl
+        def judges(self):
+            return [ScriptedJudge()]
+
+    for name in ("one", "two"):
+        engines.manager.register(Judges(), name)
+    with pytest.raises(UsageError, match="`two` both offer the judge"):
+        engines.judge()
+
+
+def test_a_judge_without_a_report_is_named(host, sandbox):
+    class Idle:
+        def judge(self, case, watch=None):
+            return {"passed": True}
+
+    class Judges:
+        @hookimpl
+        def judges(self):
+            return [Idle()]
+
+    host.manager.register(Judges(), "idle")
+    with pytest.raises(BrokeContract, match="`idle`: its judge gave no report"):
+        host.examine(make_bundle())
 
 
 @pytest.mark.parametrize(
@@ -360,6 +383,17 @@ def test_a_command_is_called_by_name_whichever_kind_its_plugin_is(
         with pytest.raises(UsageError, match="has no command `doubel`") as error:
             host.run("helper", "doubel", {})
         assert error.value.remedy == "did you mean `double`?"
+
+
+def test_two_commands_of_one_name_in_one_plugin_are_told(home, installed):
+    twice = COMMANDS.replace("return [", "return 2 * [")
+    installed.plugin("same", twice)  # one command, given twice, is no clash
+    another = "Command(name='double', spec=spec, call=print), "
+    installed.plugin("twins", COMMANDS.replace("return [", f"return [{another}"))
+    with Host.discover(home) as host:
+        assert list(host.commands("same")) == ["double"]
+        with pytest.raises(BrokeContract, match="`twins`: it offers two commands `do"):
+            host.run("twins", "double", {"number": 1})
 
 
 def test_a_broken_host_plugin_has_no_commands_and_says_why(home, installed):

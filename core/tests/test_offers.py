@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 
 from plugwright.errors import BrokeContract, Denied, HostError, UsageError
-from plugwright.offers import named, naming_plugin, only
+from plugwright.offers import naming_plugin, only, sole
 
-OFFERS = [("shelf", "sqlite", 1), ("cloud", "remote", 2)]
+
+class Offer(NamedTuple):
+    name: str
+    number: int
+
+
+SQLITE, REMOTE = Offer("sqlite", 1), Offer("remote", 2)
+OFFERS = [("shelf", SQLITE), ("cloud", REMOTE)]
 
 
 def test_who_offers_a_name_is_given_with_the_offer():
-    assert only("memory", "remote", OFFERS, "some-memory") == ("cloud", 2)
-    assert named("memory", "remote", OFFERS, "some-memory") == [("cloud", 2)]
+    assert only("memory", "remote", OFFERS, "some-memory") == ("cloud", REMOTE)
+    assert sole("memory", OFFERS[:1], "some-memory") == ("shelf", SQLITE)
 
 
-@pytest.mark.parametrize("find", [only, named])
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda: only("memory", "sqlite", [], "some-memory"),
+        lambda: sole("memory", [], "some-memory"),
+    ],
+)
 def test_where_nobody_offers_anything_it_is_said_what_to_install(find):
     with pytest.raises(HostError, match="no installed plugin offers a memory") as told:
-        find("memory", "sqlite", [], "some-memory")
+        find()
     assert told.value.remedy.startswith("pip install some-memory")
 
 
-@pytest.mark.parametrize("find", [only, named])
-def test_an_unknown_name_is_answered_with_the_nearest(find):
+def test_an_unknown_name_is_answered_with_the_nearest():
     with pytest.raises(UsageError, match="there is no memory `sqlight`") as told:
-        find("memory", "sqlight", OFFERS, "some-memory")
+        only("memory", "sqlight", OFFERS, "some-memory")
     assert told.value.remedy == "did you mean `sqlite`?"
 
 
 def test_two_who_offer_one_name_are_both_named():
-    offers = [("zoo", "sqlite", 0), *OFFERS]
+    offers = [("zoo", SQLITE), *OFFERS]
 
     with pytest.raises(UsageError) as told:
         only("memory", "sqlite", offers, "some-memory")
     assert told.value.message == "`shelf` and `zoo` both offer the memory `sqlite`"
-    assert named("memory", "sqlite", offers, "some-memory") == [
-        ("zoo", 0),
-        ("shelf", 1),
-    ]
 
 
 def test_what_a_stranger_raises_is_told_with_the_strangers_name():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 
 import pytest
@@ -140,6 +141,29 @@ def test_every_line_of_a_long_secret_is_hidden_and_its_other_ways_of_writing(
     assert "abcdef" not in redact('x abcdef"äöü" y')
 
 
+@pytest.mark.parametrize("word", ['say "friend"', "pässwörd", "back\\slash", "it's so"])
+@pytest.mark.parametrize(
+    "write",
+    [str, repr, ascii, json.dumps, lambda it: repr(repr(it)), lambda it: repr({1: it})],
+)
+def test_a_secret_is_hidden_however_python_and_json_write_it(monkeypatch, word, write):
+    monkeypatch.setenv("TUTOR_KEY", word)
+    Secret("env:TUTOR_KEY").reveal()
+    assert "[secret]" in redact(write(word))
+
+
+def test_logs_show_no_secret_neither_as_arguments_nor_in_tracebacks(revealed, caplog):
+    log = logging.getLogger("plugwright.tutor")
+    try:
+        raise ValueError(f"no use: {WORD}")
+    except ValueError:
+        log.exception("asked with %s", WORD)
+    assert "ERROR" in caplog.text
+    assert "asked with [secret]" in caplog.text
+    assert "ValueError: no use: [secret]" in caplog.text
+    assert WORD not in caplog.text
+
+
 def test_what_is_too_short_would_hide_half_of_everything(monkeypatch):
     monkeypatch.setenv("TUTOR_KEY", "a")
     Secret("env:TUTOR_KEY").reveal()
@@ -166,15 +190,27 @@ def test_what_a_plugin_raises_with_a_secret_in_it_is_neither_shown_nor_kept(
         "key = Secret('env:TUTOR_KEY').reveal()\n"
         "@hookimpl\ndef subcommands(): raise ValueError('no use: ' + key)\n",
     )
+    installed.plugin(
+        "tells",
+        "import click\n"
+        "from plugwright.hooks import hookimpl\n"
+        "from plugwright.secrets import Secret\n"
+        "@click.command()\n"
+        "def leak(): raise ValueError('told ' + Secret('env:TUTOR_KEY').reveal())\n"
+        "@hookimpl\ndef subcommands(): return [leak]\n",
+    )
     home.make()
     monkeypatch.setenv("PLUGWRIGHT_TRACE", "1")
     run(["nothing"])
     run(["plugins", "--json"])
+    run(["--debug", "leak"])
     out, err = capfd.readouterr()
     [row] = [row for row in json.loads(out)["host"] if row["name"] == "leaks"]
     assert row["problem"] == (
         "its hook `subcommands` failed: ValueError: no use: [secret]"
     )
     assert "subcommands: leaks failed: ValueError: no use: [secret]" in err
+    assert "ValueError: told [secret]" in err
+    assert "Traceback" in err
     assert WORD not in out + err
     assert WORD.encode() not in home.database.read_bytes()

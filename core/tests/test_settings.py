@@ -1,4 +1,4 @@
-"""What config.toml says of plugins is understood whole or not at all."""
+"""What config.toml says of plugins: a mistake in one is not the others' trouble."""
 
 from __future__ import annotations
 
@@ -43,20 +43,46 @@ def test_each_plugin_has_its_own(settings):
         (b"x = '\xff'", "is not TOML"),
         ("x = " + "[" * 100_000, "is not TOML"),
         ("plugins = 1", "`plugins` has to be tables: [plugins.NAME]"),
-        ("[plugins]\none = 1", "`plugins.one` has to be a table: [plugins.one]"),
-        (
-            "[plugins.one]\nenable = false",
-            "`plugins.one.enable` is not known; known are `enabled`, `required`, `sett",
-        ),
-        ("[plugins.one]\nenabled = 0", "`plugins.one.enabled` has to be true or false"),
-        ("[plugins.one]\nsettings = 0", "`plugins.one.settings` has to be a table of"),
     ],
 )
-def test_what_cannot_be_understood_is_told_with_its_place(settings, text, what):
+def test_a_file_that_cannot_be_understood_is_told_with_its_place(settings, text, what):
     with pytest.raises(UsageError, match=r"config\.toml") as error:
         settings(text)
     assert what in error.value.message
     assert error.value.remedy == "correct that place"
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "found"),
+    [
+        (
+            "one = 1",
+            "`plugins.one` has to be a table: [plugins.one]",
+            PluginSettings(),
+        ),
+        (
+            "one.required = true\none.enable = false\none.url = 'x'",
+            "`plugins.one.enable` is not known; known are `enabled`, `required`, `sett",
+            PluginSettings(required=True),
+        ),
+        (
+            "one.enabled = 0\none.settings = {url = 'x'}",
+            "`plugins.one.enabled` has to be true or false",
+            PluginSettings(settings={"url": "x"}),
+        ),
+        (
+            "one.settings = 0",
+            "`plugins.one.settings` has to be a table of",
+            PluginSettings(),
+        ),
+    ],
+)
+def test_a_mistake_about_one_plugin_is_its_own(settings, text, what, found):
+    both = settings(f"[plugins]\n{text}\ntwo.required = true")
+    assert what in both["one"].problem
+    assert "config.toml`: " in both["one"].problem
+    assert both["one"]._replace(problem="") == found
+    assert both["two"] == PluginSettings(required=True)
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path):

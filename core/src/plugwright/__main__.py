@@ -1,10 +1,13 @@
 """The `plugwright` command."""
 
+import os
 import sys
 
 
 def main() -> None:
     """Answer `--version` and `plugins` at once; the rest needs the command line."""
+    # pydantic would import plugins of its own, and fall over one broken distribution.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     words = sys.argv[1:]
     if words == ["--version"]:
         from plugwright import __version__

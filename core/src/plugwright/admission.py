@@ -16,7 +16,7 @@ from plugwright.crashes import MOST_CRASHES, Marks
 from plugwright.discovery import Entry
 from plugwright.errors import PlugwrightError
 from plugwright.pluginbook import Past
-from plugwright.settings import PluginSettings, plugin_settings
+from plugwright.settings import CORRECT, PluginSettings, plugin_settings
 from plugwright.stages import HostPlugin, Stage
 
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ class Admission:
 
     def __init__(self, home: Path, past: Mapping[str, Past], keeping: Keeping) -> None:
         self.settings: Mapping[str, PluginSettings] = {}
-        self._trouble: PlugwrightError | None = None
+        self.trouble: PlugwrightError | None = None
+        """Why nothing is known of config.toml, if that is so."""
         try:
             self.settings = plugin_settings(home / "config.toml")
         except PlugwrightError as error:
-            self._trouble = error
+            self.trouble = error
         self._blocklist = _blocklist(home / "blocklist.json")
         self._marks = Marks(home)
         self._past = past
@@ -104,8 +105,10 @@ class Admission:
             return row.blamed(*why, Stage.DISABLED)
         if blocked := self._blocked(entry):
             return row.blamed(*blocked, Stage.DISABLED)
-        if self._trouble is not None:
-            return row.blamed(self._trouble.message, self._trouble.remedy)
+        if self.trouble is not None:
+            return row.blamed(self.trouble.message, self.trouble.remedy)
+        if mine.problem:
+            return row.blamed(mine.problem, CORRECT)
         if past.quarantined:
             return row.blamed(past.problem, past.remedy, Stage.QUARANTINED)
         if self._marks.crashes(entry.name, entry.version) >= MOST_CRASHES:
@@ -203,18 +206,28 @@ def misfit(schema: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
         return ""
     from jsonschema import Draft202012Validator  # only who has settings pays for it
     from jsonschema.exceptions import SchemaError, best_match
+    from referencing import Registry
 
     try:
         Draft202012Validator.check_schema(schema)
-        error = best_match(Draft202012Validator(schema).iter_errors(settings))
+        # Its own registry would fetch what a schema refers to from the network.
+        checker = Draft202012Validator(schema, registry=Registry())
+        error = best_match(checker.iter_errors(settings))
     except SchemaError as wrong:
         return f"plugin.toml has no valid JSON Schema: {wrong.message:.200}"
+    except Exception as wrong:
+        # Broad on purpose: a schema is a stranger's, and may refer to what is not
+        # there, or to itself without end. What is said could repeat a value.
+        kind = type(wrong).__name__.strip("_")
+        return f"plugin.toml has no usable JSON Schema: {kind}"
     if error is None:
         return ""
     place = ".".join(map(str, error.absolute_path))
     what = f"`{place}`: " if place else ""
     if error.validator in ("required", "additionalProperties"):
         return f"{what}{error.message:.200}"  # which has names only
+    if not isinstance(error.schema, dict):  # `false`: nothing fits
+        return f"{what}something is there that must not be"
     wanted = error.schema.get("description") or f"{error.validator}: " + str(
         error.validator_value
     )

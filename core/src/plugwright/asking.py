@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 import pluggy
 
-from plugwright.contracts import Contract
+from plugwright.contracts import TEXT, Contract
 from plugwright.errors import BrokeContract, in_one_line
 from plugwright.registration import Plugins
 from plugwright.standings import Standing
@@ -130,8 +130,14 @@ class _Question(Generic[P, R]):
     def _checked(self, found: Iterable[R]) -> list[R]:
         answers = found if type(found) is list else list(_answers_in(found))
         for attribute in self._contract.shape:
+            is_text = attribute in TEXT
             for answer in answers:
-                getattr(answer, attribute)
+                value = getattr(answer, attribute)
+                if is_text and not isinstance(value, str):
+                    kind = type(value).__name__
+                    raise TypeError(
+                        f"the answer's `{attribute}` is a `{kind}`, no text"
+                    )
         return answers
 
     def _is_left_out(self, standing: Standing) -> bool:

@@ -11,6 +11,7 @@ import platform
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from plugwright.errors import PlugwrightError, in_one_line
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright.machine import cannot_use
+from plugwright.offers import only
 from plugwright.running import raise_for
 from plugwright.sandboxes import GENERATED, Guest, Sandbox, SandboxOffer, Wall
 
@@ -89,10 +91,9 @@ def examine(host: Host) -> Checkup:
         _folder("cache folder", host.cache, needed=False),
         _room(host.cache),
     ]
-    offers = reversed(host.hooks.sandboxes(host=host))
-    # Of two that offer one name, the first is asked, as in the host.
-    named = {offer.name: offer for offer in offers}
-    engines = tuple(_engine(host, named[name]) for name in sorted(named, reverse=True))
+    offers = host.hooks.sandboxes.by_plugin(host=host)
+    names = sorted({offer.name for _, offer in offers}, reverse=True)
+    engines = tuple(_engine(host, name, offers) for name in names)
     host.ask_all()
     plugins = tuple(
         Finding(
@@ -191,7 +192,13 @@ def _room(folder: Path) -> Finding:
     )
 
 
-def _engine(host: Host, offer: SandboxOffer) -> EngineFinding:
+def _engine(
+    host: Host, name: str, offers: Sequence[tuple[str, SandboxOffer]]
+) -> EngineFinding:
+    try:
+        _, offer = only("sandbox", name, offers, "plugwright-sandbox")
+    except PlugwrightError as error:
+        return EngineFinding(name, "nobody's", False, error.message, error.remedy, ())
     try:
         sandbox = offer.open()
     except Exception as error:

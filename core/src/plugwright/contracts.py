@@ -23,7 +23,12 @@ class Contract:
     closed: bool = False
     """Whether the question fails as a whole if one plugin cannot answer."""
     shape: tuple[str, ...] = ()
-    """The attributes that each answer has to have."""
+    """The attributes that each answer has to have; those in `TEXT` have to be text."""
+
+
+TEXT = frozenset({"name", "scheme", "what"})
+"""What answers of different plugins are told apart by: one that is no text would break
+whoever looks through all of them."""
 
 
 def question(

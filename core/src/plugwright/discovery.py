@@ -106,7 +106,7 @@ def _keep(cache: Path, about: Sequence[Any], found: Found, now: float) -> None:
     content = json.dumps(table).encode()
     beside = cache.with_suffix(f".{os.getpid()}")
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside.write_bytes(b"%08x\n" % crc32(content) + content)
         beside.replace(cache)
         kept = sorted(cache.parent.glob("plugins-*.json"), key=os.path.getmtime)
@@ -160,6 +160,8 @@ def _offered(distribution: Any, sources: Sources) -> Iterable[Entry]:
         if isinstance(where, Path):
             sources[str(where / "METADATA")] = _state(str(where / "METADATA"))
         name, version = distribution.metadata["Name"], distribution.version
+        if not name:
+            raise ValueError("it has no name")
         return [
             _described(Entry(entry.name, entry.value, str(name), str(version)), sources)
             for entry in entries

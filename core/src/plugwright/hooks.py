@@ -125,7 +125,7 @@ class Questions:
         """
         raise NotImplementedError
 
-    @question()
+    @question(shape=("name", "make_context"))
     def subcommands() -> Iterable[click.Command]:
         """Add commands to `plugwright`. A name that the core has is refused.
 
@@ -206,11 +206,11 @@ class Questions:
 
                 return [SandboxOffer(name="wasm", summary="WebAssembly", open=wasm)]
 
-        Of two plugins that offer one name, the first is asked.
+        Two plugins that offer one name are an error that names both.
         """
         raise NotImplementedError
 
-    @question(shape=("modules",))
+    @question(shape=("name", "modules"))
     def guest_packages() -> Iterable[GuestPackage]:
         """Offer Python packages to be baked into the guest of every sandbox.
 
@@ -224,11 +224,13 @@ class Questions:
 
     @question(shape=("judge",))
     def judges(host: Host) -> Iterable[Judge]:
-        """Offer judges, which run acceptance tests against a plugin.
+        """Offer a judge, which runs acceptance tests against a plugin.
 
         @hookimpl
         def judges(host):
             return [PytestJudge(host)]
+
+        There may be one: two are an error that names both plugins.
         """
         raise NotImplementedError
 

@@ -31,7 +31,7 @@ from plugwright.loading import Keeping
 from plugwright.machine import cache_folder
 from plugwright.manifest import CommandSpec
 from plugwright.memory import Memory
-from plugwright.offers import named, naming_plugin, nobody_offers, only
+from plugwright.offers import naming_plugin, only, sole
 from plugwright.permissions import Permission, nearest
 from plugwright.providers import Provider
 from plugwright.proxies import Proxies
@@ -208,23 +208,18 @@ class Host:
     def provider(self, name: str) -> Provider:
         """Open a provider by its name: `replay:demo.json`, `hand`."""
         scheme, _, argument = name.partition(":")
+        offers = self.hooks.providers.by_plugin(host=self)
         plugin, offer = only(
-            "provider",
-            scheme,
-            [(p, o.scheme, o) for p, o in self.hooks.providers.by_plugin(host=self)],
-            "plugwright-cassette",
+            *("provider", scheme, offers, "plugwright-cassette"),
+            key=lambda offer: offer.scheme,
         )
         with naming_plugin(plugin):
             return offer.open(argument)
 
     def memory(self, name: str, owner: str) -> Memory:
         """Open what one owner keeps in a memory, by the memory's name: `sqlite`."""
-        plugin, offer = only(
-            "memory",
-            name,
-            [(p, o.name, o) for p, o in self.hooks.memories.by_plugin(host=self)],
-            "plugwright-memory",
-        )
+        offers = self.hooks.memories.by_plugin(host=self)
+        plugin, offer = only("memory", name, offers, "plugwright-memory")
         with naming_plugin(plugin):
             return offer.open(owner)
 
@@ -233,12 +228,7 @@ class Host:
         with self._making:
             if name not in self._schedulers:
                 offers = self.hooks.schedulers.by_plugin(host=self)
-                plugin, offer = only(
-                    "scheduler",
-                    name,
-                    [(p, o.name, o) for p, o in offers],
-                    "plugwright-scheduler",
-                )
+                plugin, offer = only("scheduler", name, offers, "plugwright-scheduler")
                 with naming_plugin(plugin):
                     self._schedulers[name] = offer.open()
             return self._schedulers[name]
@@ -248,12 +238,7 @@ class Host:
         with self._making:
             if name not in self._sandboxes:
                 offers = self.hooks.sandboxes.by_plugin(host=self)
-                (plugin, offer), *_ = named(
-                    "sandbox",
-                    name,
-                    [(p, o.name, o) for p, o in offers],
-                    "plugwright-sandbox",
-                )
+                plugin, offer = only("sandbox", name, offers, "plugwright-sandbox")
                 with naming_plugin(plugin):
                     self._sandboxes[name] = offer.open()
             sandbox = self._sandboxes[name]
@@ -262,9 +247,11 @@ class Host:
 
     def judge(self) -> Judge:
         """Whoever runs acceptance tests."""
-        for judge in self.hooks.judges(host=self):
-            return judge
-        raise nobody_offers("judge", "plugwright-qa")
+        return self._judge()[1]
+
+    def _judge(self) -> tuple[str, Judge]:
+        judges = self.hooks.judges.by_plugin(host=self)
+        return sole("judge", judges, "plugwright-qa")
 
     def _blame(self, plugin: str, hook: str, said: str) -> None:
         """Name a plugin that failed at a hook, so that its answer is missing."""
@@ -307,7 +294,11 @@ class Host:
             quota=manifest.quota,
             engine=manifest.engine,
         )
-        report = self.judge().judge(case, watch)
+        plugin, judge = self._judge()
+        with naming_plugin(plugin):
+            report = judge.judge(case, watch)
+        if not isinstance(report, Report):
+            raise BrokeContract(plugin, "its judge gave no report")
         self.lives.judged(bundle.id, report)
         return report
 
@@ -359,11 +350,15 @@ class Host:
             raise UsageError(
                 f"`{name}` is {row.stage}: {row.problem}", remedy=row.remedy
             )
-        return {
-            offered.name: offered
-            for plugin, offered in self.hooks.commands.by_plugin(host=self)
-            if plugin == name
-        }
+        found: dict[str, Command] = {}
+        for plugin, offered in self.hooks.commands.by_plugin(host=self):
+            if plugin == name and found.setdefault(offered.name, offered) != offered:
+                raise BrokeContract(
+                    name,
+                    f"it offers two commands `{offered.name:.80}`",
+                    remedy="report it to the plugin's author",
+                )
+        return found
 
     def tell(self, event: str, data: JSON) -> tuple[str, ...]:
         """Tell every plugin that an event happened; says how some did not hear it."""

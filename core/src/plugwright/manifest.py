@@ -95,6 +95,18 @@ class Manifest:
         """Whether it says that a model wrote it."""
         return any(maker in self.provenance for maker in _MAKERS)
 
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """The hooks that it answers."""
+        answers: Mapping[str, object] = {
+            "commands": self.commands,
+            "heard": self.events,
+            "memories": self.memory,
+            "tools": self.tools,
+            "validate": self.validates,
+        }
+        return tuple(hook for hook, has in answers.items() if has)
+
     def dumps(self) -> str:
         """Write it, so that `parse` gives back the same."""
         table = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import TypeVar
 
 from plugwright.errors import (
@@ -19,32 +20,37 @@ T = TypeVar("T")
 
 
 def only(
-    what: str, name: str, offers: Sequence[tuple[str, str, T]], distribution: str
+    what: str,
+    name: str,
+    offers: Sequence[tuple[str, T]],
+    distribution: str,
+    key: Callable[[T], str] = attrgetter("name"),
 ) -> tuple[str, T]:
     """Find who offers a name; two who do are both named."""
-    found = named(what, name, offers, distribution)
-    if len(found) > 1:
-        plugins = " and ".join(sorted(f"`{plugin}`" for plugin, _ in found))
-        raise UsageError(
-            f"{plugins} both offer the {what} `{name}`",
-            remedy="uninstall one of them; see `plugwright plugins`",
-        )
-    return found[0]
-
-
-def named(
-    what: str, name: str, offers: Sequence[tuple[str, str, T]], distribution: str
-) -> Sequence[tuple[str, T]]:
-    """Find all who offer a name; there is one at least."""
     if not offers:
         raise nobody_offers(what, distribution)
-    found = [(plugin, offer) for plugin, offered, offer in offers if offered == name]
+    found = [(plugin, offer) for plugin, offer in offers if key(offer) == name]
     if not found:
         raise UsageError(
             f"there is no {what} `{name:.80}`",
-            remedy=nearest(name, {offered for _, offered, _ in offers}),
+            remedy=nearest(name, {key(offer) for _, offer in offers}),
         )
-    return found
+    return sole(f"{what} `{name}`", found, distribution)
+
+
+def sole(
+    what: str, offers: Sequence[tuple[str, T]], distribution: str
+) -> tuple[str, T]:
+    """Give the one offer that there may be; two who have one are both named."""
+    if not offers:
+        raise nobody_offers(what, distribution)
+    if len(offers) > 1:
+        plugins = " and ".join(sorted(f"`{plugin}`" for plugin, _ in offers))
+        raise UsageError(
+            f"{plugins} both offer the {what}",
+            remedy="uninstall or disable one of them; see `plugwright plugins`",
+        )
+    return offers[0]
 
 
 def nobody_offers(what: str, distribution: str) -> HostError:

@@ -6,6 +6,10 @@ cut in two.
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from typing import Any
+
 _SHORTEST = 6
 """A text shorter than this is in too many others to be hidden in them."""
 
@@ -18,8 +22,40 @@ def hide(secret: str) -> None:
     for line in (secret, *secret.splitlines()):
         text = line.strip()
         if len(text) >= _SHORTEST:
-            # As it is, and as `repr` and JSON write it.
-            _hidden.update((text, text.encode("unicode_escape").decode()))
+            for form in _written(text):  # an error may quote what another quoted
+                _hidden.update(_written(form))
+    _redact_logs()
+
+
+def _written(text: str) -> set[str]:
+    """Give it as it is, and as Python and JSON write it between quotes."""
+    quoted = (repr(text), ascii(text), json.dumps(text))
+    plain = {text, *(each[1:-1] for each in quoted)}
+    plain.add(json.dumps(text, ensure_ascii=False)[1:-1])
+    return plain | {each.replace("'", "\\'") for each in plain}
+
+
+def _redact_logs() -> None:
+    """Redact every line of a log from now on, whoever writes it and to where."""
+    import logging  # only who has secrets pays for it
+
+    make = logging.getLogRecordFactory()
+    if hasattr(make, "redacts"):
+        return
+
+    def redacted(*about: Any, **more: Any) -> logging.LogRecord:
+        record = make(*about, **more)
+        # What does not fit its arguments is told by logging, when it is written.
+        with suppress(Exception):
+            record.msg, record.args = redact(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = redact(
+                logging.Formatter().formatException(record.exc_info)
+            )
+        return record
+
+    redacted.redacts = True  # type: ignore[attr-defined]
+    logging.setLogRecordFactory(redacted)
 
 
 def redact(text: str) -> str:

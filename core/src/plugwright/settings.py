@@ -15,6 +15,9 @@ from typing import Any, NamedTuple
 
 from plugwright.errors import UsageError
 
+CORRECT = "correct that place"
+"""What to do about each of them."""
+
 
 class PluginSettings(NamedTuple):
     """What the file says about one plugin."""
@@ -23,12 +26,15 @@ class PluginSettings(NamedTuple):
     required: bool = False
     settings: Mapping[str, Any] = {}
     """What is for the plugin itself, as JSON has it: a date is text."""
+    problem: str = ""
+    """What of it cannot be understood, with its place; it keeps this plugin out."""
 
 
 def plugin_settings(path: Path) -> dict[str, PluginSettings]:
     """Read what the file says about each plugin; nothing where there is no file.
 
-    Raises UsageError, and then nothing is known of any: one of them may be disabled.
+    What is wrong with one of them is its own problem. Raises UsageError for the file as
+    a whole, and then nothing is known of any: one of them may be disabled.
     """
     if not path.exists():
         return {}
@@ -41,26 +47,33 @@ def plugin_settings(path: Path) -> dict[str, PluginSettings]:
             text = path.read_text("utf-8")
         tables = tomllib.loads(text).get("plugins", {})
     except (ValueError, RecursionError) as error:
-        raise UsageError(
-            f"`{path}` is not TOML: {error}", remedy="correct that place"
-        ) from error
+        raise UsageError(f"`{path}` is not TOML: {error}", remedy=CORRECT) from error
     if not isinstance(tables, dict):
-        raise _wrong(path, "plugins", "has to be tables: [plugins.NAME]")
+        raise UsageError(
+            _mistake(path, "plugins", "has to be tables: [plugins.NAME]"),
+            remedy=CORRECT,
+        )
     return {name: _settings(path, name, table) for name, table in tables.items()}
 
 
 def _settings(path: Path, name: str, table: object) -> PluginSettings:
     place = f"plugins.{name}"
     if not isinstance(table, dict):
-        raise _wrong(path, place, f"has to be a table: [{place}]")
+        problem = _mistake(path, place, f"has to be a table: [{place}]")
+        return PluginSettings(problem=problem)
+    known, problem = {}, ""
     for key, value in table.items():
         if key not in _KINDS:
-            known = ", ".join(f"`{known}`" for known in _KINDS)
-            raise _wrong(path, f"{place}.{key}", f"is not known; known are {known}")
-        if not isinstance(value, _KINDS[key][0]):
-            raise _wrong(path, f"{place}.{key}", f"has to be {_KINDS[key][1]}")
-    plain = json.dumps(table, default=lambda moment: moment.isoformat())
-    return PluginSettings(**json.loads(plain))
+            kinds = ", ".join(f"`{kind}`" for kind in _KINDS)
+            what = f"is not known; known are {kinds}"
+        elif not isinstance(value, _KINDS[key][0]):
+            what = f"has to be {_KINDS[key][1]}"
+        else:
+            known[key] = value
+            continue
+        problem = problem or _mistake(path, f"{place}.{key}", what)
+    plain = json.dumps(known, default=lambda moment: moment.isoformat())
+    return PluginSettings(problem=problem, **json.loads(plain))
 
 
 _KINDS: Mapping[str, tuple[type, str]] = {
@@ -70,5 +83,5 @@ _KINDS: Mapping[str, tuple[type, str]] = {
 }
 
 
-def _wrong(path: Path, place: str, what: str) -> UsageError:
-    return UsageError(f"`{path}`: `{place}` {what}", remedy="correct that place")
+def _mistake(path: Path, place: str, what: str) -> str:
+    return f"`{path}`: `{place}` {what}"

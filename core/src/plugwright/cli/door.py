@@ -16,6 +16,7 @@ from plugwright.errors import PlugwrightError, UsageError, in_one_line
 from plugwright.lines import say
 from plugwright.machine import cache_folder
 from plugwright.permissions import nearest
+from plugwright.redaction import redact
 
 _OWN = {
     "add": "bundle",
@@ -33,6 +34,7 @@ _OWN = {
     "rollback": "bundle",
     "run": "run",
     "sync": "lock",
+    "validate": "validate",
     "why": "why",
 }
 """The core's commands, and the module of `plugwright.cli` that each is in."""
@@ -79,6 +81,9 @@ def _look_for_commands() -> dict[str, click.Command]:
     owners = dict.fromkeys(_OWN, "Plugwright")
     with closing(Host.discover()) as host:
         for plugin, command in host.hooks.subcommands.by_plugin():
+            if not isinstance(command, click.Command):
+                _say(f"`{plugin}` brings a command that is none of click's")
+                continue
             name = command.name or ""
             owner = owners.setdefault(name, plugin)
             if owner == plugin:
@@ -164,10 +169,16 @@ def run(arguments: Sequence[str]) -> int:
         code = plugwright.main(rest, prog_name="plugwright", standalone_mode=False)
     except (Exception, KeyboardInterrupt) as error:
         if debug:
-            raise
+            _show_traceback(error)
         return told(error)
     # Without its own exit, click gives back the code that a command asked for.
     return code if isinstance(code, int) else 0
+
+
+def _show_traceback(error: BaseException) -> None:
+    from traceback import format_exception  # seldom needed
+
+    click.echo(redact("".join(format_exception(error))), err=True, nl=False)
 
 
 def told(error: BaseException) -> int:

@@ -111,14 +111,14 @@ def show(*, as_json: bool = False, usage: bool = False) -> None:
 
 
 def _table(found: Listing) -> dict[str, Any]:
-    usage = {}
+    usage, bundles = {}, _home() / "bundles"
     if found.usage:
         from dataclasses import asdict
 
         usage = {name: asdict(used) for name, used in found.usage.items()}
     return {
         "host": [row._asdict() for row in found.host],
-        "sandboxed": [each.table() for each in found.sandboxed],
+        "sandboxed": [each.table(bundles) for each in found.sandboxed],
         "waiting": [{"name": name, "version": v} for name, v in found.waiting],
         "usage": usage,
         "problem": str(found.trouble or ""),

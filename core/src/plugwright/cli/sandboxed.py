@@ -43,10 +43,17 @@ class Sandboxed(NamedTuple):
             hour.fuel / quota["hourly_fuel"], hour.seconds / quota["hourly_seconds"]
         )
 
-    def table(self) -> dict[str, Any]:
+    def table(self, bundles: Path) -> dict[str, Any]:
         """Write it for programs."""
+        from plugwright.bundles import Bundle  # a list for people does without
+
+        try:
+            hooks = Bundle.load(bundles, self.life.bundle).manifest.hooks
+        except PlugwrightError:  # its files were changed, and say nothing
+            hooks = ()
         return {
             **asdict(self.life),
+            "hooks": [*hooks],
             "remedy": self.remedy,
             "permissions": [*self.permissions],
             "hourly_quota_used": round(self.hourly, 4),

@@ -55,6 +55,9 @@ def why(name: str) -> None:
     rows = Rows()
     for row in host:
         _show_host_plugin(rows, row)
+    if host and found.trouble is not None:
+        rows.say(f"What was decided before is not known: {found.trouble.message}")
+        rows.below(f"what to do: {found.trouble.remedy}")
     for version in waiting:
         rows.say(f"`{name}` {version} was installed with pip; nobody has looked at it")
         rows.below(f"what to do: `plugwright approve {name}`")
