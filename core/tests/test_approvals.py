@@ -273,7 +273,7 @@ def decided(tmp_path_factory):
     place=st.integers(0, 10_000),
     flip=st.integers(1, 255),
 )
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_one_flipped_byte_anywhere_in_an_approval_is_found(
     decided, column, place, flip
 ):

@@ -258,7 +258,7 @@ def long(tmp_path_factory):
     place=st.integers(0, 1 << 16),
     flip=st.integers(1, 255),
 )
-@settings(derandomize=True, deadline=None, max_examples=300, database=None)
+@settings(derandomize=True, max_examples=300, database=None)
 def test_one_flipped_byte_anywhere_is_found_with_its_row(
     long, seq, column, place, flip
 ):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from plugwright_sandbox.wire import frames
 from plugwright_sandbox.wire.channel import Channel, Closed
 
-steady = settings(max_examples=300, derandomize=True, deadline=None, database=None)
+steady = settings(max_examples=300, derandomize=True, database=None)
 
 whole = st.integers(-frames.LARGEST, frames.LARGEST)
 leaves = st.one_of(

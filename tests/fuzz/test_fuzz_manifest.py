@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from plugwright.errors import UsageError
 from plugwright.manifest import Manifest
 
-steady = settings(max_examples=200, derandomize=True, deadline=None, database=None)
+steady = settings(max_examples=200, derandomize=True, database=None)
 
 LEAST = targets.CORPUS.joinpath("manifest/least").read_text("utf-8")
 FULL = targets.CORPUS.joinpath("manifest/full").read_text("utf-8")

@@ -239,7 +239,7 @@ sequences = st.lists(requests, min_size=1, max_size=4).flatmap(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(sequences, st.lists(texts, min_size=1, max_size=5), st.integers(0, 12))
 def test_any_sequence_replays_as_it_was_recorded_even_if_it_was_interrupted(
     sequence, words, cut

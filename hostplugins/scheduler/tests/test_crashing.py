@@ -218,6 +218,6 @@ def test_whatever_people_do_and_whenever_it_crashes_nothing_is_lost_or_done_twic
     run_state_machine_as_test(
         Anything,
         settings=hypothesis_settings(
-            max_examples=40, stateful_step_count=30, deadline=None, database=None
+            max_examples=40, stateful_step_count=30, database=None
         ),
     )

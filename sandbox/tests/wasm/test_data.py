@@ -57,7 +57,6 @@ def exactly(value: Any) -> Any:
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(value=VALUES)
