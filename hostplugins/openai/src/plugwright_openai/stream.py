@@ -1,0 +1,64 @@
+"""The events of a streamed answer, until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from plugwright.errors import Malformed
+from plugwright.sandboxes import JSON
+from plugwright_openai.calling import Caller
+from plugwright_openai.draft import Draft
+from plugwright_openai.events import Events, Heard, TooMuch
+from plugwright_openai.faults import excerpt
+from plugwright_openai.wire import Answer, CutShort
+
+END = b"[DONE]"
+"""How OpenAI's API says that nothing is to come."""
+
+
+def heard(
+    caller: Caller, answer: Answer, draft: Draft
+) -> Iterator[tuple[str, Mapping[str, JSON]]]:
+    """Give events as they come. Raises `Malformed` if the answer does not end."""
+    events = Events()
+    odd = b""
+    try:
+        for piece in answer.pieces():
+            for event in events.feed(piece):
+                if event.data == END:
+                    return
+                yield event.name, _parsed(caller, event, draft)
+            # Only for what no parser of events understands: a page, say.
+            odd = odd or (piece if not draft.texts else b"")
+        for event in events.end():
+            if event.data == END:
+                return
+            yield event.name, _parsed(caller, event, draft)
+    except (CutShort, TooMuch) as error:
+        if draft.is_over:
+            return  # all was said
+        raise _broken(caller, draft, str(error)) from error
+    if not draft.is_over:
+        said = excerpt(odd[:2000].decode("utf-8", "replace"))
+        what = "it ended in the middle" if draft.texts else f"no answer: {said}"
+        raise _broken(caller, draft, what)
+
+
+def _parsed(caller: Caller, event: Heard, draft: Draft) -> Mapping[str, JSON]:
+    try:
+        found = caller.parsed(event.data)
+    except Malformed as error:
+        raise _broken(caller, draft, error.message) from error
+    if not isinstance(found, dict) or not found:
+        said = excerpt(event.data[:200].decode("utf-8", "replace"))
+        raise _broken(caller, draft, f"an event is no object: {said}")
+    return found
+
+
+def _broken(caller: Caller, draft: Draft, what: str) -> Malformed:
+    return Malformed(
+        caller.name,
+        f"its answer broke off: {what}",
+        text=draft.text,
+        remedy="what came of it may have been paid for; ask again if you want to",
+    )
