@@ -12,19 +12,30 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from measuring import cores, hooks, ledger, loading, memory, speed, stops, whole
+from measuring import (
+    agents,
+    cores,
+    hooks,
+    ledger,
+    loading,
+    local_models,
+    memory,
+    memory_search,
+    remote_models,
+    speed,
+    stops,
+    whole,
+)
 from measuring.figures import Figure
 
 from plugwright.home import Home
 from plugwright.host import Host
 from plugwright_sandbox import Sandbox
-
-SUBJECTS = ("hooks", "loading", "speed", "memory", "cores", "stops", "ledger", "whole")
 
 
 @contextmanager
@@ -37,26 +48,41 @@ def a_host() -> Iterator[Host]:
         yield host
 
 
-def figures(subjects: list[str]) -> Iterator[Figure]:
-    """Everything, one after the other."""
-    if "hooks" in subjects:
-        yield from hooks.figures()
-    if "loading" in subjects:
-        yield from loading.figures()
-    with a_host() as host:
-        if "speed" in subjects:
-            yield from speed.figures(host)
-        if "memory" in subjects:
-            yield from memory.figures(host)
-        if "cores" in subjects:
-            with Sandbox.wasm(cache=host.cache) as sandbox:
-                yield from cores.figures(sandbox)
-        if "stops" in subjects:
-            yield from stops.figures(host)
-        if "ledger" in subjects:
-            yield from ledger.figures()
-        if "whole" in subjects:
-            yield from whole.figures(host)
+def in_sandbox(host: Host) -> Iterator[Figure]:
+    """What needs the engine alone, without a plugin around it."""
+    with Sandbox.wasm(cache=host.cache) as sandbox:
+        yield from cores.figures(sandbox)
+
+
+ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {
+    "hooks": hooks.figures,
+    "loading": loading.figures,
+    "ledger": ledger.figures,
+    "agents": agents.figures,
+    "memory_search": memory_search.figures,
+    "remote_models": remote_models.figures,
+    "local_models": local_models.figures,
+}
+HOSTED: Mapping[str, Callable[[Host], Iterator[Figure]]] = {
+    "speed": speed.figures,
+    "memory": memory.figures,
+    "cores": in_sandbox,
+    "stops": stops.figures,
+    "whole": whole.figures,
+}
+SUBJECTS = (*ALONE, *HOSTED)
+
+
+def figures(subjects: Collection[str]) -> Iterator[Figure]:
+    """Everything that is asked for, one after the other."""
+    for name, alone in ALONE.items():
+        if name in subjects:
+            yield from alone()
+    if HOSTED.keys() & {*subjects}:
+        with a_host() as host:
+            for name, measured in HOSTED.items():
+                if name in subjects:
+                    yield from measured(host)
 
 
 def machine() -> str:

@@ -19,7 +19,7 @@ def reader(tmp_path, environment):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="somebody types into a terminal")
-@pytest.mark.parametrize("page", ["author.md", "builder.md"])
+@pytest.mark.parametrize("page", sorted(each.name for each in PAGES.glob("*.md")))
 def test_whoever_follows_a_tutorial_sees_what_it_says(page, reader):
     reader.follow((PAGES / page).read_text("utf-8"))
 

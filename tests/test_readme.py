@@ -22,6 +22,12 @@ def blocks(language: str) -> list[str]:
     return [block for name, block in fenced if name == language]
 
 
+def named(file: str) -> str:
+    """The block of Python that begins with the name of a file."""
+    (found,) = [text for text in blocks("python") if text.startswith(f"# {file}\n")]
+    return found
+
+
 def commands() -> tuple[str, str]:
     """The two commands that do everything, each a single line."""
     lines = [block.strip() for block in blocks("") if "\n" not in block.strip()]
@@ -38,7 +44,7 @@ def test_both_commands_are_single_lines_and_ci_calls_the_second():
 
 
 def test_the_example_plugin_is_judged_approved_and_run(run, tmp_path):
-    source, tests = blocks("python")
+    source, tests = named("plugin.py"), named("tests/test_plugin.py")
     (manifest,) = blocks("toml")
     folder = tmp_path / "word-counter"
     (folder / "tests").mkdir(parents=True)
@@ -61,6 +67,51 @@ def test_the_example_plugin_is_judged_approved_and_run(run, tmp_path):
     assert added.returncode == 0, added.stderr
     assert json.loads(counted.stdout) == {"to": 2, "be": 2, "or": 1, "not": 1}
     assert "1 passed" in native.stdout
+
+
+STAND_IN = """
+from plugwright.providers import Completion, Finish, ToolCall
+from plugwright_cassette.scripted import Scripted
+
+call = ToolCall(id="1", name="lessons", arguments={"child": "Ada"})
+asks = Completion(text="", calls=(call,), finish=Finish.TOOLS)
+
+
+def answer(request):
+    last = request.messages[-1]
+    return f"Ada: {last.content}" if last.role == "tool" else asks
+
+
+MODEL = Scripted(answer)
+"""
+
+
+def test_the_example_agent_looks_up_lessons_and_can_be_talked_to(
+    run, tmp_path, environment
+):
+    source = named("tutor.py")
+    model = '"ollama/qwen2.5:7b"'
+    assert source.count(model) == 1
+    (tmp_path / "tutor.py").write_text(
+        f"from stand_in import MODEL\n{source.replace(model, 'MODEL')}"
+    )
+    (tmp_path / "stand_in.py").write_text(STAND_IN)
+
+    done = subprocess.run(
+        [sys.executable, "tutor.py"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    talked = run("chat", "tutor:agent", input="When does Ada practise?")
+    shown = run("runs", "show", "last")
+
+    assert (done.stdout, done.stderr) == ('Ada: ["monday piano"]\n', "")
+    assert '["monday piano"]' in talked.stdout
+    assert "Explain it to a child." in shown.stdout
+    assert 'calls lessons {"child": "Ada"}' in shown.stdout
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git to clone")

@@ -19,7 +19,10 @@ from plugwright.hooks import Questions
 from plugwright_sdk.kit import contracts
 from plugwright_sdk.kit.templates import Answers, hooks_of, render
 
-HOST_PLUGINS = ("cassette", "forge", "memory", "qa", "scheduler")
+HOST_PLUGINS = (
+    *("agents", "cassette", "forge", "memory", "models"),
+    *("openai", "qa", "scheduler", "telemetry"),
+)
 PARTS = ("core", "sandbox", "sdk", *(f"hostplugins/{name}" for name in HOST_PLUGINS))
 
 

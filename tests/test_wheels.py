@@ -35,6 +35,10 @@ SUITES = {
         f"hostplugins/{name}/tests"
         for name in ("cassette", "forge", "memory", "scheduler")
     ),
+    "models and agents": tuple(
+        f"hostplugins/{name}/tests"
+        for name in ("agents", "models", "openai", "telemetry")
+    ),
     # All of it takes long, and nothing in the rest is read from a wheel.
     "sandbox": (
         "sandbox/tests/wire",

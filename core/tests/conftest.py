@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # for `doubles`
 
 import specimens
 from doubles import Installed, activate
+from scripting import building
 
+from plugwright.agents import Builder
 from plugwright.cli.door import run
 from plugwright.home import Home
 from plugwright.host import Host
@@ -110,5 +113,21 @@ def fresh_host(home):
         host = Host(home)
         host.manager.register(specimens.Engine(), "engine")
         return host
+
+    return make
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where an agent's runs are kept."""
+    return tmp_path / "runs.db"
+
+
+@pytest.fixture
+def make(file: Path) -> Callable[..., Builder[str]]:
+    """Make agents with one book, as processes one after the other do."""
+
+    def make(*answers: Any, model: Any = None) -> Builder[str]:
+        return building(*answers, model=model).records(file)
 
     return make

@@ -203,8 +203,8 @@ def test_a_plugin_can_be_left_out_of_one_command_and_of_its_children(
 
 def test_a_mistyped_plugin_cannot_be_left_out(plugwright, installed):
     installed.plugin("one", SAYS.format("one"))
-    assert plugwright("--without", "oen", "one")[2].splitlines() == [
-        "plugwright: there is no host plugin `oen`",
+    assert plugwright("--without", "onne", "one")[2].splitlines() == [
+        "plugwright: there is no host plugin `onne`",
         "  what to do: did you mean `one`?",
     ]
 

@@ -22,6 +22,7 @@ from plugwright import (
     secrets,
     validation,
 )
+from plugwright.agents import abilities
 from plugwright.asking import AskAsync, TellAsync
 from plugwright.contracts import Contract
 from plugwright.errors import BrokeContract
@@ -260,6 +261,7 @@ def shown(home, tmp_path):
 
     # What an author has of their own. All else is Plugwright's, as authors import it.
     theirs = {
+        "Dates": abilities.Ability,
         "Client": lambda url, key: said.append(url),
         "Echo": str,
         "PytestJudge": lambda host: SimpleNamespace(judge=host),
@@ -269,7 +271,7 @@ def shown(home, tmp_path):
         "roll": lambda it: it["sides"],
         "watcher": SimpleNamespace(start=said.append, stop=lambda: said.append("end")),
     }
-    ours = (commands, hooks, manifest, memory, providers, sandboxes)
+    ours = (abilities, commands, hooks, manifest, memory, providers, sandboxes)
     ours += (scheduling, secrets, validation)
     with Host(home, cache=tmp_path / "cache", strict=True) as host:
 

@@ -50,11 +50,20 @@ def test_a_pipe_has_no_width_whatever_the_screen_is(monkeypatch):
     assert width(io.StringIO()) == 0
 
 
-def test_a_screen_has_its_own_width(monkeypatch):
+@pytest.mark.parametrize(("columns", "seen"), [(61, 61), (0, 80)])
+def test_a_screen_has_its_own_width(columns, seen):
+    screen = Terminal("", columns=columns)
+    with open(screen.slave, "w", closefd=False) as stream:
+        assert width(stream) == seen
+    screen.shown()
+
+
+@pytest.mark.parametrize(("said", "seen"), [("47", 47), ("0", 61), ("wide", 61)])
+def test_a_person_may_say_how_wide_a_screen_is(said, seen, monkeypatch):
+    monkeypatch.setenv("COLUMNS", said)
     screen = Terminal("", columns=61)
     with open(screen.slave, "w", closefd=False) as stream:
-        monkeypatch.setattr("sys.__stdout__", stream)
-        assert width(stream) == 61
+        assert width(stream) == seen
     screen.shown()
 
 

@@ -11,6 +11,7 @@ from typing import assert_type
 
 import click
 
+from plugwright.agents import AbilityOffer
 from plugwright.commands import Command, Tool
 from plugwright.host import Host
 from plugwright.judging import Judge
@@ -28,6 +29,7 @@ def offers(host: Host) -> None:
     assert_type(hooks.schedulers(host=host), list[SchedulerOffer])
     assert_type(hooks.commands(host), list[Command])
     assert_type(hooks.tools(host=host), list[Tool])
+    assert_type(hooks.abilities(host=host), list[AbilityOffer])
     assert_type(hooks.subcommands(), list[click.Command])
     assert_type(hooks.sandboxes(host=host), list[SandboxOffer])
     assert_type(hooks.guest_packages(), list[GuestPackage])

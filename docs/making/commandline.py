@@ -13,6 +13,7 @@ import click
 from plugwright.cli import door
 from plugwright.home import Home
 from plugwright.host import Host
+from plugwright_models.slash import COMMANDS
 
 
 def commands() -> dict[str, click.Command]:
@@ -64,4 +65,10 @@ def _options(context: click.Context) -> str:
     return f"| for every command | |\n| --- | --- |\n{table}"
 
 
-MADE = {"command line": reference}
+def slashes() -> str:
+    """List what can be typed in a chat beside questions."""
+    rows = "\n".join(f"| `{each.usage}` | {each.help} |" for each in COMMANDS.values())
+    return f"| type | what it does |\n| --- | --- |\n{rows}"
+
+
+MADE = {"command line": reference, "slash commands": slashes}

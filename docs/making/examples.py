@@ -6,6 +6,7 @@ Nothing here is typed off. An error that is not raised any more fails the build.
 from __future__ import annotations
 
 import io
+import re
 import sys
 import tempfile
 import types
@@ -15,6 +16,7 @@ from dataclasses import fields
 from functools import partial
 from pathlib import Path
 
+from making import troubles
 from plugwright.admission import Keeping
 from plugwright.amounts import used_of
 from plugwright.bundles import Bundle
@@ -25,12 +27,16 @@ from plugwright.faults import raise_for
 from plugwright.home import Home
 from plugwright.hooks import hookimpl
 from plugwright.host import Host
+from plugwright.lines import broken
 from plugwright.quotas import Quota
 from plugwright.sandboxes import Failure, Kind, Outcome
 from plugwright.storage import Storage
 
 HOME = "~/.local/share/plugwright"
 """What stands in the pages for the folder that the examples ran in."""
+COLUMNS = 72
+"""How wide the screen of the examples is."""
+RUN = "19aa2c4e871-5d03f6"
 
 MANIFEST = """\
 [plugin]
@@ -52,9 +58,22 @@ def printed(provoke: Callable[[Path], object]) -> str:
             said = io.StringIO()
             with redirect_stderr(said):
                 code = told(error)
-            text = said.getvalue().replace(str(home), HOME).rstrip()
+            text = _the_same(said.getvalue().replace(str(home), HOME))
+            text = "\n".join(_as_on_a_screen(text.rstrip()))
             return f"```text\n{text}\n```\n\nThe exit code is {code}."
     raise AssertionError(f"{provoke} raised nothing")
+
+
+def _the_same(text: str) -> str:
+    """Put one example for what is another each time: runs, and ports."""
+    text = re.sub(r"\b[0-9a-f]{11}-[0-9a-f]{6}\b", RUN, text)
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8080", text)
+
+
+def _as_on_a_screen(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from broken(line.lstrip(), COLUMNS, first=indent, rest=f"{indent}  ")
 
 
 @contextmanager
@@ -302,6 +321,7 @@ PROVOKED: Mapping[str, Callable[[Path], object]] = {
     "hidden characters": hidden_characters,
     "denied": denied,
     "refused": refused,
+    **troubles.PROVOKED,
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from making import (
+    agents,
     commandline,
     configuration,
     examples,
@@ -22,6 +23,7 @@ ROOT = DOCS.parent
 PAGES = DOCS / "pages"
 
 MADE: Mapping[str, Callable[[], str]] = {
+    **agents.MADE,
     **commandline.MADE,
     **configuration.MADE,
     **examples.MADE,

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 _COMMENT = re.compile(r"^<!-- .* -->\n", re.MULTILINE)
 _INDENTED = re.compile(r"^\n*((?: {4}.+\n)+)")
+_LINK_TO_CODE = re.compile(r"\[([^\]]+)\]\(src/[^)]+\)")
 _BAR_IN_CODE = re.compile(r"`([^`\n]*)\\\|([^`\n]*)`")
 
 
@@ -30,6 +31,7 @@ def beginning(path: str) -> str:
 
 def _for_the_site(text: str) -> str:
     """Write what the site's Markdown reads differently from others'."""
+    text = _LINK_TO_CODE.sub(r"\1", text)
     text = _INDENTED.sub(lambda found: _typed(found[1]), _COMMENT.sub("", text))
     return _BAR_IN_CODE.sub(r"<code>\1&#124;\2</code>", text)
 
@@ -58,6 +60,16 @@ SDK = (
     "Testing",
     "From nothing to a published plugin",
 )
+OPENAI = ("Endpoints", "Money", "What it knows", "What it does not do")
+LLAMACPP = ("What can be relied on", "What is not contained")
+TELEMETRY = (
+    "To a collector",
+    "What is told",
+    "Content",
+    "Models without an agent",
+    "What it costs",
+    "Where it is weaker",
+)
 
 MADE = {
     **{
@@ -67,4 +79,17 @@ MADE = {
     **{f"picture: {name}": partial(picture, name) for name in ("life", "walls")},
     "sdk: beginning": partial(beginning, "sdk/README.md"),
     **{f"sdk: {title}": partial(section, "sdk/README.md", title) for title in SDK},
+    **{
+        f"{name}: beginning": partial(beginning, f"hostplugins/{name}/README.md")
+        for name in ("openai", "llamacpp", "telemetry")
+    },
+    **{
+        f"{name}: {title}": partial(section, f"hostplugins/{name}/README.md", title)
+        for name, titles in (
+            ("openai", OPENAI),
+            ("llamacpp", LLAMACPP),
+            ("telemetry", TELEMETRY),
+        )
+        for title in titles
+    },
 }

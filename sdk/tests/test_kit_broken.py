@@ -200,7 +200,8 @@ SENTENCES = {
     "TestGreedy": ["no_more_is_recalled"],
     "TestSilent": [
         *("every_scheme_is_one_word", "it_has_a_name", "the_answer_is_text"),
-        *("a_conversation_is_answered", "odd_characters"),
+        *("a_conversation_is_answered", "odd_characters", "half_a_character"),
+        "pieces_are_the_answer",
     ],
     "TestNosy": ["what_it_does_not_know", "odd_subjects_never_raise"],
     "TestEager": [

@@ -14,9 +14,13 @@ from support import ROOT
 
 PARTS = (
     *(ROOT / name for name in ("core", "sandbox", "sdk")),
-    *sorted(path.parent for path in ROOT.glob("hostplugins/*/pyproject.toml")),
+    *sorted(
+        path.parent
+        for path in ROOT.glob("hostplugins/*/pyproject.toml")
+        if path.parent.name != "llamacpp"  # what it requires compiles for minutes
+    ),
 )
-"""The source trees of this workspace."""
+"""The source trees of this workspace that `plugwright` requires."""
 
 
 def build(folders: Iterable[Path], into: Path) -> None:

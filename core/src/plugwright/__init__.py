@@ -4,14 +4,16 @@ __version__ = "0.1.0"
 
 TYPE_CHECKING = False  # `typing` takes longer to import than all of this
 if TYPE_CHECKING:
+    from plugwright.agents.agent import Agent
     from plugwright.errors import PlugwrightError
     from plugwright.hooks import hookimpl
     from plugwright.host import Host
     from plugwright.quotas import Quota
 
-__all__ = ["Host", "PlugwrightError", "Quota", "__version__", "hookimpl"]
+__all__ = ["Agent", "Host", "PlugwrightError", "Quota", "__version__", "hookimpl"]
 
 _HOMES = {
+    "Agent": "plugwright.agents.agent",
     "Host": "plugwright.host",
     "PlugwrightError": "plugwright.errors",
     "Quota": "plugwright.quotas",

@@ -5,6 +5,13 @@ PlugwrightError
 ├── PluginError        theirs: names the plugin
 │   ├── NotLoaded      it could not be read, imported or started
 │   └── BrokeContract  it runs, but not as it promised
+├── ProviderError      a model or its service: names the provider
+│   ├── NotAuthenticated  it does not know the key
+│   ├── RateLimited       it was asked too often
+│   ├── TooLong           the question is longer than it can hold
+│   ├── Declined          it will not answer this
+│   ├── Unavailable       it cannot be reached, or is out of order
+│   └── Malformed         its answer is not as agreed; the text is kept
 ├── UsageError         yours: says what to type or change instead
 │   └── Rejected       a file breaks a rule: names the rule, the file and the line
 ├── Denied             nobody gave this permission
@@ -17,8 +24,12 @@ Every error is one sentence that says what and where; `remedy` says what to do.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from plugwright.redaction import redact
+
+if TYPE_CHECKING:
+    from plugwright.providers import Completion
 
 
 class PlugwrightError(Exception):
@@ -73,6 +84,86 @@ class NotLoaded(PluginError):
 
 class BrokeContract(PluginError):
     """A plugin runs, but not as it promised."""
+
+
+class ProviderError(PlugwrightError):
+    """A model, or the service it lives in, did not answer as it should."""
+
+    is_worth_retrying = False
+    """Whether the same question may be answered later."""
+
+    def __init__(self, provider: str, message: str, *, remedy: str = "") -> None:
+        super().__init__(f"`{provider}`: {message}", remedy=remedy)
+        self.provider = provider
+
+
+class NotAuthenticated(ProviderError):
+    """A provider was given no key, or one that it does not accept."""
+
+
+class RateLimited(ProviderError):
+    """A provider was asked more than it allows."""
+
+    is_worth_retrying = True
+
+    def __init__(
+        self,
+        provider: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        remedy: str = "wait, or ask less at once",
+    ) -> None:
+        super().__init__(provider, message, remedy=remedy)
+        self.retry_after = retry_after
+        """Seconds, if the provider said."""
+
+
+class TooLong(ProviderError):
+    """A question does not fit into a model's context."""
+
+    def __init__(self, provider: str, *, tokens: int = 0, context: int = 0) -> None:
+        size = f"{tokens} tokens" if tokens else "the question"
+        holds = f"; its context holds {context}" if context else ""
+        super().__init__(
+            provider,
+            f"{size} are too long{holds}" if tokens else f"{size} is too long{holds}",
+            remedy="send less, ask for a shorter answer, or use a model with a longer"
+            " context",
+        )
+        self.tokens = tokens
+        self.context = context
+        """Both zero where the provider does not say."""
+
+
+class Declined(ProviderError):
+    """A provider will not answer this question, whoever asks it how often."""
+
+
+class Unavailable(ProviderError):
+    """A provider cannot be reached, or failed in a way that may pass."""
+
+    is_worth_retrying = True
+
+
+class Malformed(ProviderError):
+    """A provider answered something else than was agreed."""
+
+    def __init__(
+        self,
+        provider: str,
+        message: str,
+        *,
+        text: str = "",
+        completion: Completion | None = None,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(provider, message, remedy=remedy)
+        self.text = text if completion is None else completion.text
+        """What it said, so that it is not lost."""
+        self.completion = completion
+        """All of the answer, where the model gave one that only does not fit its
+        schema: it is paid for, and the model can be asked to mend it."""
 
 
 class Denied(PlugwrightError):

@@ -23,6 +23,7 @@ from plugwright.contracts import question
 if TYPE_CHECKING:
     import click
 
+    from plugwright.agents.abilities import AbilityOffer
     from plugwright.commands import Command, Tool
     from plugwright.host import Host
     from plugwright.judging import Judge
@@ -122,6 +123,20 @@ class Questions:
                 return [Tool(name="roll", spec=spec, call=roll, needs_approval=False)]
 
         Models know it as `PLUGIN.NAME`.
+        """
+        raise NotImplementedError
+
+    @question(shape=("name", "open"))
+    def abilities(host: Host) -> Iterable[AbilityOffer]:
+        """Offer abilities, which whoever builds an agent may opt into by name.
+
+            @hookimpl
+            def abilities():
+                return [AbilityOffer(name="dates", summary="today", open=Dates)]
+
+        `Agent.builder("tutor", host=host).use("dates")` then has it; what else `use`
+        is given goes to `open`. Two plugins that offer one name are an error that
+        names both.
         """
         raise NotImplementedError
 
@@ -246,6 +261,7 @@ class Hooks:
         self.schedulers = Ask(asking, asked.schedulers)
         self.commands = Ask(asking, asked.commands)
         self.tools = Ask(asking, asked.tools)
+        self.abilities = Ask(asking, asked.abilities)
         self.subcommands = Ask(asking, asked.subcommands)
         self.heard = TellAsync(asking, asked.heard)
         self.configured = Tell(asking, asked.configured)

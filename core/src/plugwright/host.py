@@ -38,7 +38,7 @@ from plugwright.proxies import Proxies
 from plugwright.quotas import Quota
 from plugwright.recordings import Recording, Replay, Tape, differs, key_of
 from plugwright.registration import Plugins
-from plugwright.roles import ConfiguredModels
+from plugwright.roles import CONFIG, ConfiguredModels, names_in, split
 from plugwright.running import Call, Runner, guest_of, raise_for
 from plugwright.sandboxes import (
     GENERATED,
@@ -88,7 +88,7 @@ class Host:
             self.ledger,
             self.lives,
             self.sandbox,
-            models=ConfiguredModels(home.folder / "config.toml", self.provider),
+            models=ConfiguredModels(home.folder / CONFIG, self.provider),
             keep_out=(self.cache,),
         )
         self.runner.tell = self._tell_host_plugins
@@ -200,15 +200,24 @@ class Host:
         self.hooks.schedulers(host=self)
         self.hooks.commands(host=self)
         self.hooks.tools(host=self)
+        self.hooks.abilities(host=self)
         self.hooks.sandboxes(host=self)
         self.hooks.guest_packages()
         self.hooks.judges(host=self)
         self.hooks.subcommands()
 
     def provider(self, name: str) -> Provider:
-        """Open a provider by its name: `replay:demo.json`, `hand`."""
-        scheme, _, argument = name.partition(":")
+        """Open a provider by its name, an alias or a role: `replay:demo.json`, `hand`.
+
+        The scheme ends at the first `:` or `/`: `ollama/qwen2.5-coder:7b`.
+        """
+        names = names_in(self.home.folder / CONFIG)
+        resolved = names.resolved(name)
+        scheme, argument = split(resolved)
         offers = self.hooks.providers.by_plugin(host=self)
+        schemes = {offer.scheme for _, offer in offers}
+        if schemes and scheme not in schemes:
+            raise names.unknown(resolved, schemes)
         plugin, offer = only(
             *("provider", scheme, offers, "plugwright-cassette"),
             key=lambda offer: offer.scheme,

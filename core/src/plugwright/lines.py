@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from typing import TextIO
@@ -17,9 +18,11 @@ def width(stream: TextIO | None = None) -> int:
     to = sys.stdout if stream is None else stream
     if not to.isatty():
         return 0
-    from shutil import get_terminal_size  # brings every way to pack files
-
-    return get_terminal_size().columns
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    # Not shutil's, which knows stdout alone, and brings every way to pack files.
+    return os.get_terminal_size(to.fileno()).columns or 80
 
 
 def broken(text: str, columns: int, *, first: str = "", rest: str = "") -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,8 @@ class Fact:
     """Seconds since 1970."""
     expires: float | None = None
     """Seconds since 1970, from when on it is not found any more."""
+    run: str = ""
+    """The id of the run whose outcome it is; empty for any other fact."""
 
 
 class Memory(Protocol):
@@ -44,6 +46,24 @@ class Memory(Protocol):
 
     def forget(self, id: str) -> bool:
         """Drop a fact; tells whether it was there."""
+
+
+@runtime_checkable
+class RemembersRuns(Protocol):
+    """A memory that also keeps what came of past runs, one summary for each.
+
+    They are facts with a `run`, so `recall` finds them among the others.
+    """
+
+    def remember_run(
+        self, run: str, summary: str, *, about: str = "", expires: float | None = None
+    ) -> str:
+        """Keep a run's summary, in the place of an earlier one; gives the fact's id."""
+
+    def recall_runs(
+        self, query: str = "", *, about: str = "", limit: int = 10
+    ) -> Sequence[Fact]:
+        """Find what came of past runs, as `recall` finds facts."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,21 @@
-"""Which model plays which role for plugins, as a person wrote it into `config.toml`.
+"""What a person calls models, as written into `config.toml`.
 
     [roles]
-    tutor = "replay:tutor.json"
+    tutor = "coder"
 
-Read when somebody asks, so that a change needs no restart.
+    [aliases]
+    coder = "ollama/qwen2.5-coder:7b"
+
+A role is played for plugins; an alias is a short name. Both may name an alias. Read
+when somebody asks, so that a change needs no restart.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -18,7 +24,11 @@ from plugwright.capabilities.models import Assigned
 from plugwright.capabilities.outside import Spoken
 from plugwright.errors import UsageError
 from plugwright.home import naming
+from plugwright.permissions import nearest
 from plugwright.providers import Provider
+
+CONFIG = "config.toml"
+"""The name of the file, in the home."""
 
 
 class _File(BaseModel):
@@ -26,14 +36,73 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     roles: dict[str, str] = {}
+    aliases: dict[str, str] = {}
 
 
-def roles_in(path: Path) -> dict[str, str]:
-    """Read the roles; none where there is no file. UsageError says what is wrong."""
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """What a person calls models."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    def resolved(self, name: str) -> str:
+        """Give what a name stands for; itself, if nobody gave it a meaning.
+
+        Raises UsageError where names stand for each other in a circle.
+        """
+        met = [name]
+        while (name := self._next(name, is_first=len(met) == 1)) != met[-1]:
+            if name in met:
+                raise UsageError(
+                    "names of models stand for each other in a circle: "
+                    + " → ".join(f"`{each:.80}`" for each in (*met, name)),
+                    remedy="let one of them name a model, in config.toml",
+                )
+            met.append(name)
+        return name
+
+    def unknown(self, name: str, schemes: Iterable[str]) -> UsageError:
+        """Say that a name stands for no model, and what may have been meant."""
+        if not name.strip():
+            known = {*schemes, *self.aliases, *self.roles}
+            return UsageError("a model is not named", remedy=nearest(name, known))
+        if ":" not in name and name.lower().partition("?")[0].endswith(".gguf"):
+            return UsageError(
+                f"`{name:.200}` names a file, but no provider",
+                remedy=f"write `gguf:{name:.200}`",
+            )
+        scheme, argument = split(name)
+        what = f"there is no provider `{scheme:.80}`"
+        if argument:
+            what += f", as in `{name:.80}`"
+        given = {**self.roles, **self.aliases}
+        short = {each for each, model in given.items() if model == name}
+        if short:
+            what += f", which `{min(short):.80}` stands for in {CONFIG}"
+        known = {*schemes} if argument else {*schemes, *given} - short
+        return UsageError(what, remedy=nearest(scheme, known))
+
+    def _next(self, name: str, *, is_first: bool) -> str:
+        # A role is what a person may type; what stands for something is no role.
+        return self.aliases.get(name) or (self.roles if is_first else {}).get(
+            name, name
+        )
+
+
+def split(name: str) -> tuple[str, str]:
+    """Take a model's name apart, at the first `:` or `/`: scheme and the rest."""
+    scheme, *rest = re.split("[:/]", name, maxsplit=1)
+    return scheme, "".join(rest)
+
+
+def names_in(path: Path) -> Names:
+    """Read the names; none where there is no file. UsageError says what is wrong."""
     with naming(path):
         text = path.read_text("utf-8", "replace") if path.exists() else ""
     try:
-        return _File.model_validate(tomllib.loads(text)).roles
+        file = _File.model_validate(tomllib.loads(text))
+        return Names(roles=file.roles, aliases=file.aliases)
     except ValidationError as error:
         found = error.errors(include_input=False)[0]
         place = ".".join(map(str, found["loc"]))
@@ -47,6 +116,11 @@ def roles_in(path: Path) -> dict[str, str]:
         ) from error
 
 
+def roles_in(path: Path) -> dict[str, str]:
+    """Read the roles alone."""
+    return dict(names_in(path).roles)
+
+
 class ConfiguredModels:
     """Asks whoever the file says, as it is when somebody asks."""
 
@@ -58,8 +132,14 @@ class ConfiguredModels:
 
     def ask(self, role: str, prompt: str, max_tokens: int) -> Spoken:
         """Ask the model that plays this role."""
-        assigned = Assigned(roles_in(self._path), self._kept)
-        return assigned.ask(role, prompt, max_tokens)
+        names = names_in(self._path)
+        # Resolved here, so that an alias that was changed is another model.
+        roles = {
+            each: Names(aliases=names.aliases).resolved(name)
+            for each, name in names.roles.items()
+            if each == role
+        }
+        return Assigned(roles, self._kept).ask(role, prompt, max_tokens)
 
     def _kept(self, name: str) -> Provider:
         if name not in self._opened:

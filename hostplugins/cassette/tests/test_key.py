@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from plugwright.providers import Message, Sampling
+from plugwright.providers import Message, Sampling, ToolCall, ToolSpec
 from plugwright_cassette.key import Calls, key
 
 
@@ -66,3 +66,23 @@ def test_threads_never_share_a_number(ask):
         numbers = pool.map(lambda _: calls.take(ask()).n, range(500))
 
     assert sorted(numbers) == list(range(1, 501))
+
+
+def test_what_requests_learned_later_changes_the_key_only_where_it_is_used(ask):
+    request = ask()
+    tool = ToolSpec(name="add", summary="Add.", parameters={"type": "object"})
+    call = ToolCall(id="c1", name="add", arguments={"a": 1})
+    others = [
+        replace(request, sampling=Sampling(stop=("END",))),
+        replace(request, tools=(tool,)),
+        replace(request, tools=(replace(tool, summary="Sum."),)),
+        replace(request, schema={}),
+        replace(request, schema={"type": "object"}),
+        replace(request, messages=(Message("assistant", "", calls=(call,)),)),
+        replace(request, messages=(Message("assistant", ""),)),
+        replace(request, messages=(Message("tool", "5", answers="c1"),)),
+        replace(request, messages=(Message("tool", "5", answers="c2"),)),
+    ]
+
+    assert len({key(request), *map(key, others)}) == 10
+    assert key(replace(request, tools=(), schema=None)) == key(request)

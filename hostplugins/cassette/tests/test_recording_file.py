@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from plugwright.errors import HostError, UsageError
-from plugwright.providers import Completion
+from plugwright.providers import (
+    Completion,
+    Finish,
+    Message,
+    Sampling,
+    ToolCall,
+    ToolSpec,
+)
 from plugwright_cassette.key import Call, key
 from plugwright_cassette.recording import Entry, Recording
 from plugwright_cassette.recording_file import read_recording, write_recording
@@ -148,3 +156,44 @@ def test_a_text_that_could_not_be_read_again_is_not_written(tmp_path, recording,
         write_recording(path, recording)
 
     assert path.read_text(encoding="utf-8") == WRITTEN
+
+
+def test_tools_schema_and_all_of_an_answer_are_kept(tmp_path, ask):
+    call = ToolCall(id="c1", name="add", arguments={"a": [1, None, {"b": "ö"}]})
+    tool = ToolSpec(name="add", summary="Add.\nWell.", parameters={"type": "object"})
+    request = replace(
+        ask(),
+        messages=(
+            Message("assistant", "", calls=(call,)),
+            Message("tool", "5\n6", answers="c1"),
+        ),
+        sampling=Sampling(stop=("END", "\n")),
+        tools=(tool,),
+        schema={"type": "object"},
+    )
+    completion = Completion(
+        text="",
+        tokens_in=5,
+        tokens_cached=2,
+        calls=(call,),
+        finish=Finish.TOOLS,
+        waited=0.25,
+        seconds=0.5,
+        model="parrot-1",
+    )
+    entries = {Call(key(request), 1): Entry(request, completion)}
+    recording = Recording(origin="Ada", entries=entries)
+
+    write_recording(tmp_path / "demo.json", recording)
+
+    assert read_recording(tmp_path / "demo.json") == recording
+
+
+def test_what_an_older_recording_lacks_has_its_default(tmp_path):
+    (tmp_path / "demo.json").write_text(WRITTEN, encoding="utf-8")
+
+    ((_, entry),) = read_recording(tmp_path / "demo.json").entries.items()
+
+    assert (entry.request.tools, entry.request.schema) == ((), None)
+    assert entry.request.sampling.stop == ()
+    assert (entry.completion.calls, entry.completion.finish) == ((), Finish.STOP)

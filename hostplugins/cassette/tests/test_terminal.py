@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from plugwright.errors import UsageError
+from plugwright.providers import Message, ToolCall, ToolSpec
 from plugwright_cassette.terminal import Terminal, open_terminal
 
 
@@ -48,6 +50,21 @@ def test_the_prompt_is_shown_with_role_and_brackets_intact(ask, screen):
     shown = screen.file.getvalue()
 
     for words in ("implementer · implementer/1", "system", "Say [bold]no[/bold]."):
+        assert words in shown
+
+
+def test_tools_calls_and_the_schema_are_shown(ask, screen):
+    call = ToolCall(id="c1", name="add", arguments={"a": 1})
+    request = replace(
+        ask(),
+        messages=(Message("assistant", "", calls=(call,)), Message("tool", "[b]5")),
+        tools=(ToolSpec(name="add", summary="Sums up.", parameters={}),),
+        schema={"const": 5},
+    )
+    _typed("yes\n.\n", screen).complete(request)
+    shown = screen.file.getvalue()
+
+    for words in ('[calls add({"a": 1}) as c1]', "[b]5", "Sums up.", '{"const": 5}'):
         assert words in shown
 
 

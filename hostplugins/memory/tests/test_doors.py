@@ -120,6 +120,7 @@ def test_no_door_takes_an_owner(host):
         "about",
         "days",
         "query",
+        "kind",
         "limit",
         "id",
         "file",
@@ -198,4 +199,5 @@ def test_loading_the_plugin_loads_nothing_else():
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
     ).stdout
 
-    assert printed.split() == ["plugwright_memory"]  # no sqlite3, no pydantic
+    # No sqlite3, no pydantic, no sqlite_vec.
+    assert {*printed.split()} == {"plugwright_memory", "plugwright_memory.settings"}

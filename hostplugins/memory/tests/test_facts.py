@@ -7,7 +7,8 @@ import json
 import pytest
 
 from plugwright.errors import UsageError
-from plugwright_memory.facts import DROPPED_AT_ONCE, LONGEST_NAME, LONGEST_TEXT
+from plugwright_memory.facts import DROPPED_AT_ONCE
+from plugwright_memory.limits import LONGEST_NAME, LONGEST_TEXT
 from plugwright_memory.schema import words_of
 
 
@@ -213,6 +214,7 @@ def test_the_export_is_a_line_of_json_for_each_fact_the_oldest_first(memory, clo
             "about": "shoes",
             "kept": clock(),
             "expires": clock() + 10,
+            "run": "",
         },
         {
             "id": second,
@@ -220,6 +222,7 @@ def test_the_export_is_a_line_of_json_for_each_fact_the_oldest_first(memory, clo
             "about": "",
             "kept": clock(),
             "expires": None,
+            "run": "",
         },
     ]
     assert not any("\n" in line for line in memory.export())

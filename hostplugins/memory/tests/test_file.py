@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -12,11 +13,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from writers import check_whole, writer
+from writers import check_all_embedded, check_whole, writer
 
 from plugwright.database import Database
 from plugwright.errors import HostError, UsageError
 from plugwright_memory.facts import SqliteMemory
+from plugwright_memory.hashing import Hashing
+from plugwright_memory.salvage import salvage
 from plugwright_memory.schema import MIGRATIONS
 
 
@@ -39,7 +42,7 @@ def test_two_processes_at_once_lose_nothing(path, database, clock):
     assert {fact.id for fact in shared} == {*kept}
     assert len(kept) == 120
     assert len(SqliteMemory(database, "alone").recall("alone", limit=1000)) == 60
-    check_whole(database)
+    check_all_embedded(database)
 
 
 def test_killing_it_at_any_instant_loses_nothing_that_was_said(path):
@@ -61,7 +64,7 @@ def test_killing_it_at_any_instant_loses_nothing_that_was_said(path):
         found = {json.loads(line)["id"] for line in memory.export()}
         # What it was about to say, when it was killed, may have happened or not.
         assert len(expected ^ found) <= 1
-        check_whole(database)
+        check_all_embedded(database)
         expected = found
         database.close()
         rounds += 1
@@ -159,19 +162,66 @@ def test_a_file_of_a_newer_version_is_refused_and_left_alone(
 
     with pytest.raises(UsageError, match="written by a newer Plugwright") as told:
         open_memory("tutor")
-    assert "its version is 99, this one knows 1" in told.value.message
+    assert "its version is 99, this one knows 2" in told.value.message
     assert path.read_bytes() == before
 
 
 def test_a_file_of_an_older_version_is_brought_up_to_date(memory, path):
     memory.remember("a")
-    later = (*MIGRATIONS, "CREATE TABLE runs (id TEXT)")
+    later = (*MIGRATIONS, "CREATE TABLE later (id TEXT)")
     newer = Database(path, migrations=later)
 
     assert [fact.text for fact in SqliteMemory(newer, "agent:tutor").recall()] == ["a"]
-    assert newer.read("SELECT * FROM runs") == []
-    assert newer.read("PRAGMA user_version") == [(2,)]
+    assert newer.read("SELECT * FROM later") == []
+    assert newer.read("PRAGMA user_version") == [(3,)]
     newer.close()
+
+
+WRITTEN_BEFORE = Path(__file__).parent / "files" / "version1.db.gz"
+"""What the first version wrote: two owners, 122 facts each, one that was forgotten."""
+
+
+def test_a_file_that_the_first_version_wrote_is_brought_up_to_date(path, clock):
+    path.parent.mkdir()
+    path.write_bytes(gzip.decompress(WRITTEN_BEFORE.read_bytes()))
+    with closing(Database(path, migrations=MIGRATIONS)) as database:
+        memory = SqliteMemory(database, "person", clock, Hashing())
+
+        assert len([*memory.export()]) == 122
+        assert memory.recall("京都")[0].text == "Straße nach 京都"
+        assert memory.recall("forgotten") == []
+        assert memory.waiting() == 122
+        # The first vector brings some of the others with it.
+        memory.remember_run("run-1", "tried the piano")
+        assert 0 < memory.waiting() < 122
+        while memory.embed_some():
+            pass
+        assert memory.waiting() == 0
+        assert len(memory.recall("pianoo", about="music", limit=1000)) > 100
+        assert SqliteMemory(database, "agent:tutor", clock, Hashing()).waiting() == 122
+        check_whole(database)
+
+
+def test_a_file_of_the_first_version_is_left_alone_by_salvage_if_it_is_whole(path):
+    path.parent.mkdir()
+    content = gzip.decompress(WRITTEN_BEFORE.read_bytes())
+    path.write_bytes(content)
+
+    assert salvage(path) is None
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_file_of_the_first_version_is_salvaged(path, clock):
+    path.parent.mkdir()
+    content = gzip.decompress(WRITTEN_BEFORE.read_bytes())
+    path.write_bytes(content[: len(content) // 4096 * 4096 - 4096])
+
+    done = salvage(path)
+    assert done is not None
+    assert done.kept["facts"] > 200
+    with closing(Database(path, migrations=MIGRATIONS)) as database:
+        assert SqliteMemory(database, "person", clock).recall("piano")
+        check_whole(database)
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(open_memory, path):

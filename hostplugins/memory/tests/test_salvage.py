@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from writers import ENVIRONMENT, check_whole, writer
+from writers import ENVIRONMENT, check_all_embedded, check_whole, writer
 
 from plugwright.cli.door import run
 from plugwright.database import Database
@@ -20,6 +20,7 @@ from plugwright.errors import HostError, UsageError
 from plugwright.host import Host
 from plugwright.rescue import Rescued
 from plugwright_memory.facts import SqliteMemory
+from plugwright_memory.hashing import Hashing
 from plugwright_memory.opening import open_memory as open_in
 from plugwright_memory.salvage import nameless, salvage
 from plugwright_memory.schema import MIGRATIONS
@@ -258,7 +259,8 @@ def test_a_file_that_is_no_database_is_kept_aside_and_a_new_one_is_made(path, co
     done = mend(path)
     assert done.kept == {"owners": 0, "facts": 0}
     assert done.lost == [
-        f"{table} from 1 on, as far as there were any" for table in ("owners", "facts")
+        f"{what} from 1 on, as far as there were any"
+        for what in ("owners", "facts", "runs of facts")
     ]
 
 
@@ -374,3 +376,67 @@ def test_a_person_salvages_what_is_remembered_and_goes_on(
     assert "what is remembered is whole" in capfd.readouterr().out
     with Host.discover() as host:
         assert open_in(host, "person").recall("fact")
+
+
+# Vectors are made anew, never taken over.
+
+
+@pytest.fixture
+def embedded(tmp_path) -> Path:
+    path = tmp_path / "embedded" / "memory.db"
+    with closing(opened(path)) as database:
+        for owner in OWNERS:
+            memory = SqliteMemory(database, owner, embedding=Hashing())
+            memory.remember_all(f"fact {number} of {owner}" for number in range(100))
+            memory.remember_run("run-7", f"{owner} sorted the invoices")
+    return path
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE shelves SET codes = zeroblob(length(codes) - 1) WHERE owner = 2",
+        "UPDATE shelves SET facts = zeroblob(length(facts)) WHERE owner = 2",
+        "DELETE FROM shelves WHERE owner = 1",
+        "DELETE FROM vectors WHERE fact = 5",
+        "UPDATE vectors SET shelf = 3 WHERE fact = 5",
+        "INSERT INTO vectors VALUES (9999, 1, 1, 1.0, x'00')",
+        "DROP TABLE embedded",
+    ],
+)
+def test_vectors_that_are_not_those_of_the_facts_are_made_anew(embedded, damage):
+    before = facts(embedded)
+    with closing(sqlite3.connect(embedded)) as connection, connection:
+        connection.execute(damage)
+    done = mend(embedded)
+
+    assert facts(embedded) == before
+    assert done.lost == []
+    with closing(opened(embedded)) as database:
+        assert database.read("SELECT count(*) FROM vectors") == [(0,)]
+        for owner in OWNERS:
+            memory = SqliteMemory(database, owner, embedding=Hashing())
+            assert memory.waiting() == 101
+            while memory.embed_some():
+                pass
+            [run] = memory.recall("invoice", kind="run")
+            assert run.run == "run-7"
+        check_all_embedded(database)
+
+
+def test_a_vector_may_be_garbage_and_no_fact_is_lost(embedded):
+    before = facts(embedded)
+    overwrite(embedded, root(embedded, "vectors"))
+    done = mend(embedded)
+
+    assert facts(embedded) == before
+    assert done.lost == []
+
+
+def test_without_the_table_of_runs_their_summaries_are_facts(embedded):
+    count = sum(map(len, facts(embedded).values()))
+    overwrite(embedded, root(embedded, "runs"))
+    done = mend(embedded)
+
+    assert sum(map(len, facts(embedded).values())) == count
+    assert any("runs" in lost for lost in done.lost)

@@ -7,15 +7,18 @@ import subprocess
 import sys
 
 from plugwright_memory.schema import words_of
+from plugwright_memory.soundness import are_vectors_sound
 
 WRITER = """
 import itertools, sys
 from pathlib import Path
 from plugwright.database import Database
 from plugwright_memory.facts import SqliteMemory
+from plugwright_memory.hashing import Hashing
 from plugwright_memory.schema import MIGRATIONS
 
-memory = SqliteMemory(Database(Path(sys.argv[1]), migrations=MIGRATIONS), sys.argv[2])
+database = Database(Path(sys.argv[1]), migrations=MIGRATIONS)
+memory = SqliteMemory(database, sys.argv[2], embedding=Hashing())
 most = int(sys.argv[3])
 for number in itertools.islice(itertools.count(), most or None):
     id = memory.remember(f"fact {number} of {sys.argv[2]}")
@@ -38,7 +41,10 @@ def writer(path, owner, most=0):
 
 
 def check_whole(database):
-    """Look whether every fact has its words, and whether SQLite is content."""
+    """Look whether every fact has its words, and every vector its fact and its code.
+
+    And whether SQLite is content.
+    """
     assert database.read("PRAGMA integrity_check") == [("ok",)]
     for (owner,) in database.read("SELECT number FROM owners"):
         words = words_of(owner)
@@ -49,3 +55,13 @@ def check_whole(database):
         assert database.read(f"SELECT rowid FROM {words} ORDER BY 1") == database.read(
             "SELECT number FROM facts WHERE owner = ? ORDER BY 1", (owner,)
         )
+    with database.snapshot() as connection:
+        assert are_vectors_sound(connection)
+
+
+def check_all_embedded(database):
+    """Look whether every fact has a vector, too."""
+    check_whole(database)
+    assert database.read("SELECT number FROM facts ORDER BY 1") == database.read(
+        "SELECT fact FROM vectors ORDER BY 1"
+    )

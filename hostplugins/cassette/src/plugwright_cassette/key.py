@@ -1,7 +1,9 @@
 """What makes two requests the same, and which of them this one is.
 
-The key of a request is the SHA-256 of its role, template, messages and sampling, as
-compact JSON with sorted names. Nothing else counts: no clock, no model, no machine.
+The key of a request is the SHA-256 of its role, template, messages, sampling, tools and
+schema, as compact JSON with sorted names. Nothing else counts: no clock, no model, no
+machine. What has its default and was not always there is left out, so that recordings
+stay good when requests learn something new.
 
 A team may well ask the same thing twice and hope for another answer, so a call is a key
 and a number: the first call with this key, the second, and so on. Each provider counts
@@ -15,12 +17,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import count
 from threading import Lock
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from plugwright.providers import Request
+from plugwright.providers import Message, Request
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,44 @@ class Call:
 
 def key(request: Request) -> str:
     """Compute the key of a request."""
-    facts = asdict(request)
-    # `0` and `0.0` are one temperature, but two texts.
-    facts["sampling"]["temperature"] = float(request.sampling.temperature)
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(_facts(request), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _facts(request: Request) -> dict[str, Any]:
+    sampling = request.sampling
+    facts: dict[str, Any] = {
+        "role": request.role,
+        "template": request.template,
+        "messages": [_turn(message) for message in request.messages],
+        "sampling": {
+            # `0` and `0.0` are one temperature, but two texts.
+            "temperature": float(sampling.temperature),
+            "seed": sampling.seed,
+            "max_tokens": sampling.max_tokens,
+        },
+    }
+    if sampling.stop:
+        facts["sampling"]["stop"] = sampling.stop
+    if request.tools:
+        facts["tools"] = [
+            {**vars(tool), "parameters": dict(tool.parameters)}
+            for tool in request.tools
+        ]
+    if request.schema is not None:
+        facts["schema"] = dict(request.schema)
+    return facts
+
+
+def _turn(message: Message) -> dict[str, Any]:
+    turn: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.calls:
+        turn["calls"] = [
+            {**vars(call), "arguments": dict(call.arguments)} for call in message.calls
+        ]
+    if message.answers:
+        turn["answers"] = message.answers
+    return turn
 
 
 class Calls:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from plugwright.errors import UsageError
-from plugwright.providers import Completion, Provider, Request
+from plugwright.providers import (
+    Capabilities,
+    Completion,
+    Provider,
+    Request,
+    able,
+    counted,
+)
 from plugwright_cassette.key import Call, Calls, CountsCalls
 from plugwright_cassette.recording import Entry, Recording
 from plugwright_cassette.recording_file import read_recording, write_recording
@@ -28,6 +36,15 @@ class Recorder:
         self._lock = Lock()
         self._recording = _begin_or_continue(path, origin or provider.name)
         self._inherited = frozenset(self._recording.entries)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the other can, but at once: an answer is given when it is kept."""
+        return replace(able(self._provider), streams=False, embeds=False)
+
+    def count(self, request: Request) -> int:
+        """Count as the other does."""
+        return counted(self._provider, request)
 
     def complete(self, request: Request) -> Completion:
         """Answer from the file, or ask, keep the answer and give it back."""

@@ -7,20 +7,33 @@ recordings can be compared line by line.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     PlainSerializer,
+    SerializerFunctionWrapHandler,
     ValidationError,
+    model_serializer,
 )
 
 from plugwright.errors import HostError, UsageError
-from plugwright.providers import Completion, Message, Request, Sampling
+from plugwright.providers import (
+    Completion,
+    Finish,
+    Message,
+    Request,
+    Sampling,
+    ToolCall,
+    ToolSpec,
+)
 from plugwright_cassette.files import write_whole
 from plugwright_cassette.key import Call, key
 from plugwright_cassette.recording import Entry, Recording
@@ -42,32 +55,97 @@ Text = Annotated[str, BeforeValidator(_joined), PlainSerializer(_split)]
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    newer: ClassVar[frozenset[str]] = frozenset()
+    """What older recordings do not have; not written where it has its default."""
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(
+        self, serialize: SerializerFunctionWrapHandler
+    ) -> dict[str, Any]:
+        row: dict[str, Any] = serialize(self)
+        for name in self.newer:
+            field = type(self).model_fields[name]
+            if getattr(self, name) == field.get_default():
+                del row[field.alias or name]
+        return row
+
+
+class _Call(_Row):
+    id: str
+    name: str
+    arguments: dict[str, JsonValue]
+
+    def call(self) -> ToolCall:
+        return ToolCall(id=self.id, name=self.name, arguments=self.arguments)
+
 
 class _Message(_Row):
-    role: Literal["system", "user", "assistant"]
+    role: Literal["system", "user", "assistant", "tool"]
     content: Text
+    calls: list[_Call] = []
+    answers: str = ""
+    newer = frozenset({"calls", "answers"})
+
+    def message(self) -> Message:
+        calls = tuple(row.call() for row in self.calls)
+        return Message(self.role, self.content, calls, self.answers)
+
+
+class _Sampling(_Row):
+    temperature: float = Sampling.temperature
+    seed: int = Sampling.seed
+    max_tokens: int = Sampling.max_tokens
+    stop: list[str] = []
+    newer = frozenset({"stop"})
+
+    def sampling(self) -> Sampling:
+        return Sampling(**{**dict(self), "stop": tuple(self.stop)})
+
+
+class _Tool(_Row):
+    name: str
+    summary: Text
+    parameters: dict[str, JsonValue]
 
 
 class _Completion(_Row):
     text: Text
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
+    calls: list[_Call] = []
+    finish: Finish = Finish.STOP
+    waited: float = 0.0
+    seconds: float = 0.0
+    model: str = ""
+    newer = frozenset(
+        {"tokens_cached", "calls", "finish", "waited", "seconds", "model"}
+    )
+
+    def completion(self) -> Completion:
+        calls = tuple(row.call() for row in self.calls)
+        return Completion(**{**dict(self), "calls": calls})
 
 
 class _Entry(_Row):
     role: str
     template: str
     messages: list[_Message]
-    sampling: Sampling
+    sampling: _Sampling
+    tools: list[_Tool] = []
+    schema_: dict[str, JsonValue] | None = Field(default=None, alias="schema")
     n: Annotated[int, Field(ge=1)]
     completion: _Completion
+    newer = frozenset({"tools", "schema_"})
 
     def request(self) -> Request:
         return Request(
             role=self.role,
             template=self.template,
-            messages=tuple(Message(row.role, row.content) for row in self.messages),
-            sampling=self.sampling,
+            messages=tuple(row.message() for row in self.messages),
+            sampling=self.sampling.sampling(),
+            tools=tuple(ToolSpec(**dict(row)) for row in self.tools),
+            schema=self.schema_,
         )
 
 
@@ -101,9 +179,7 @@ def read_recording(path: Path) -> Recording:
         call = Call(key(row.request()), row.n)
         if call in recording.entries:
             raise _malformed(path, f"entry {number}: repeats an earlier entry")
-        recording.entries[call] = Entry(
-            row.request(), Completion(**dict(row.completion))
-        )
+        recording.entries[call] = Entry(row.request(), row.completion.completion())
     return recording
 
 
@@ -122,20 +198,38 @@ def write_recording(path: Path, recording: Recording) -> None:
             f"an answer cannot be kept in `{path}`: {_first_fault(error)}",
             remedy="look at what the provider answers; the file is as it was",
         ) from error
-    content = json.dumps(file.model_dump(mode="json"), indent=2, ensure_ascii=False)
+    content = json.dumps(
+        file.model_dump(mode="json", by_alias=True), indent=2, ensure_ascii=False
+    )
     write_whole(path, content + "\n")
 
 
 def _row(call: Call, entry: Entry) -> _Entry:
     request, completion = entry.request, entry.completion
+    stop = request.sampling.stop
+    schema = None if request.schema is None else dict(request.schema)
     return _Entry(
         role=request.role,
         template=request.template,
-        messages=[_Message(**vars(message)) for message in request.messages],
-        sampling=request.sampling,
+        messages=[
+            _Message(**vars(message) | {"calls": _calls(message.calls)})
+            for message in request.messages
+        ],
+        sampling=_Sampling(**asdict(request.sampling) | {"stop": [*stop]}),
+        tools=[
+            _Tool(**vars(tool) | {"parameters": dict(tool.parameters)})
+            for tool in request.tools
+        ],
+        schema=schema,
         n=call.n,
-        completion=_Completion(**vars(completion)),
+        completion=_Completion(
+            **vars(completion) | {"calls": _calls(completion.calls)}
+        ),
     )
+
+
+def _calls(calls: Iterable[ToolCall]) -> list[_Call]:
+    return [_Call(**vars(call) | {"arguments": dict(call.arguments)}) for call in calls]
 
 
 def _first_fault(error: ValidationError) -> str:

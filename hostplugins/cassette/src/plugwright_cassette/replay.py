@@ -6,7 +6,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from plugwright.errors import UsageError
-from plugwright.providers import Completion, Provider, Request
+from plugwright.providers import Capabilities, Completion, Provider, Request
 from plugwright_cassette.key import Calls
 from plugwright_cassette.prompt import prompt_lines
 from plugwright_cassette.recording import Recording
@@ -35,6 +35,8 @@ class NotRecorded(UsageError):
 
 class Replay:
     """Answers exactly what was recorded, as often as it was recorded."""
+
+    capabilities = Capabilities(tools=True)
 
     def __init__(self, path: Path) -> None:
         self.name = f"replay:{path}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 
 from plugwright.errors import UsageError
-from plugwright.providers import Completion, Request
+from plugwright.providers import Capabilities, Completion, Request
 
 Answer = str | Completion
 
@@ -19,6 +19,7 @@ class Scripted:
     """
 
     name = "scripted"
+    capabilities = Capabilities(tools=True)
 
     def __init__(self, script: Iterable[Answer] | Callable[[Request], Answer]) -> None:
         self.requests: list[Request] = []

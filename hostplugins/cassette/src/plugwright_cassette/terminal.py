@@ -12,6 +12,7 @@ from rich.text import Text
 
 from plugwright.errors import UsageError
 from plugwright.providers import Completion, Provider, Request
+from plugwright_cassette.prompt import title_of, told, wishes
 
 END = "."
 """The line that ends an answer."""
@@ -37,8 +38,11 @@ class Terminal:
         self._screen.rule(Text(f"{request.role} · {request.template}"))
         for message in request.messages:
             # Text, because a string would have its [brackets] read as markup.
-            panel = Panel(Text(message.content), title=message.role, title_align="left")
+            title = Text(title_of(message))
+            panel = Panel(Text(told(message)), title=title, title_align="left")
             self._screen.print(panel)
+        for name, text in wishes(request):
+            self._screen.print(Text(f"{name}: {text}"))
         self._screen.print(f"Type the answer; end it with a line that is only {END}")
 
     def _read(self) -> str:

@@ -1,4 +1,4 @@
-"""Facts that are kept in one SQLite file, and found again by their words."""
+"""Facts and past runs in one SQLite file, found again by words and vectors."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from typing import TYPE_CHECKING
 
 from plugwright.hooks import hookimpl
 from plugwright.memory import Memory, MemoryOffer
+from plugwright_memory.settings import Settings
 
 if TYPE_CHECKING:
     import click
 
     from plugwright.commands import Command, Tool
     from plugwright.host import Host
+
+
+_settings = Settings()
+
+
+@hookimpl
+def configured(settings: Settings) -> None:
+    """Take what makes vectors from `[plugins.memory.settings]`."""
+    global _settings
+    _settings = settings
 
 
 @hookimpl
@@ -23,9 +34,9 @@ def memories(host: Host) -> list[MemoryOffer]:
     def sqlite(owner: str) -> Memory:
         from plugwright_memory.opening import open_memory
 
-        return open_memory(host, owner)
+        return open_memory(host, owner, _settings)
 
-    summary = "facts in one file, found by their words"
+    summary = "facts in one file, found by words and vectors"
     return [MemoryOffer(name="sqlite", summary=summary, open=sqlite)]
 
 
@@ -35,7 +46,7 @@ def commands(host: Host) -> list[Command]:
     from plugwright_memory.doors import commands_on
     from plugwright_memory.opening import opener
 
-    return commands_on(opener(host))
+    return commands_on(opener(host, lambda: _settings))
 
 
 @hookimpl
@@ -44,7 +55,7 @@ def tools(host: Host) -> list[Tool]:
     from plugwright_memory.doors import tools_on
     from plugwright_memory.opening import opener
 
-    return tools_on(opener(host))
+    return tools_on(opener(host, lambda: _settings))
 
 
 @hookimpl

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,12 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from plugwright.commands import Command, Tool
 from plugwright.errors import UsageError
 from plugwright.expectations import expected
-from plugwright.home import write_atomically
 from plugwright.manifest import CommandSpec
 from plugwright.memory import Fact
 from plugwright.permissions import nearest
 from plugwright.sandboxes import JSON
 from plugwright_memory.facts import MOST_FOUND, SqliteMemory
+from plugwright_memory.narrowing import Kind
 
 PERSON = "person"
 """Owns what a person keeps with `plugwright run memory remember`."""
@@ -49,6 +48,9 @@ class Recall(_Arguments):
 
     query: str = Field(default="", description="Words; without any, the newest facts.")
     about: str = Field(default="", description="Only what is filed under this.")
+    kind: Kind = Field(
+        default="", description="`fact`, or `run` for what came of past runs."
+    )
     limit: int = Field(default=10, ge=1, le=MOST_FOUND, description="How many at most.")
 
 
@@ -86,7 +88,7 @@ def commands_on(open: Open) -> list[Command]:
         ),
         Command(
             name="recall",
-            spec=_spec("Find facts by their words.", Recall),
+            spec=_spec("Find facts by their words, and what is near them.", Recall),
             call=_call(Recall, lambda given: _recall(open(PERSON), given)),
         ),
         Command(
@@ -114,7 +116,7 @@ def tools_on(open: Open) -> list[Tool]:
         ),
         Tool(
             name="recall",
-            spec=_spec("Find facts that were kept earlier, by their words.", Recall),
+            spec=_spec("Find facts and past runs that were kept earlier.", Recall),
             call=_call(Recall, lambda given: _recall(open(MODELS), given)),
             needs_approval=False,
         ),
@@ -127,19 +129,17 @@ def _remember(memory: SqliteMemory, given: Remember) -> JSON:
 
 
 def _recall(memory: SqliteMemory, given: Recall) -> JSON:
-    found = memory.recall(given.query, about=given.about, limit=given.limit)
+    found = memory.recall(
+        given.query, about=given.about, limit=given.limit, kind=given.kind
+    )
     return {"facts": [_shown(fact) for fact in found]}
 
 
 def _export(memory: SqliteMemory, given: Export) -> JSON:
+    from plugwright_memory.exchange import write_lines
+
     path = Path(given.file).expanduser()
-    if os.path.lexists(path):
-        raise UsageError(f"`{path}` is there already", remedy="name a new file")
-    lines = [*memory.export()]
-    # Half characters, which only a damaged file has, become escapes, as JSON has them.
-    content = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
-    write_atomically(path, content)
-    return {"file": str(path), "facts": len(lines)}
+    return {"file": str(path), "facts": write_lines(path, memory.export())}
 
 
 def _shown(fact: Fact) -> dict[str, JSON]:
@@ -150,6 +150,7 @@ def _shown(fact: Fact) -> dict[str, JSON]:
         "about": fact.about,
         "kept": _date(fact.kept),
         "expires": expires,
+        **({"run": fact.run} if fact.run else {}),
     }
 
 

@@ -1,4 +1,8 @@
-"""Facts that a damaged file still has, put into a new one with their words."""
+"""Facts that a damaged file still has, put into a new one with their words.
+
+Vectors are not taken over: whether one still belongs to its fact, nobody can tell. They
+are made anew from the facts, in steps, as after a change of the embedding.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +10,49 @@ import sqlite3
 from pathlib import Path
 from typing import cast
 
+from plugwright.errors import UsageError
+from plugwright.machine import naming
 from plugwright.rescue import Plan, Rescued, Wreckage, rescue
-from plugwright_memory.facts import insert
-from plugwright_memory.schema import MIGRATIONS, words_of, words_table
-from plugwright_memory.search import Row
+from plugwright_memory.rows import Row, insert
+from plugwright_memory.schema import MIGRATIONS, words_table
+from plugwright_memory.soundness import is_sound
 
 _MOST_OWNERS = 1 << 31
 
 
 def salvage(path: Path) -> Rescued | None:
     """Put the facts that can be read in a new file; leave a whole file alone."""
-    plan = Plan(
-        migrations=MIGRATIONS,
-        tables=("owners", "facts"),
+    try:
+        return rescue(path, _plan(_version(path)))
+    except UsageError:
+        # What the log says may be newer than what the file does.
+        return rescue(path, _plan(len(MIGRATIONS)))
+
+
+def _version(path: Path) -> int:
+    """Give the version that a file says it has, if there is one of that number."""
+    with naming(path):
+        if not path.exists():
+            return len(MIGRATIONS)
+        with open(path, "rb") as file:
+            header = file.read(64)
+    version = int.from_bytes(header[60:], "big")
+    return version if 0 < version < len(MIGRATIONS) else len(MIGRATIONS)
+
+
+def _plan(version: int) -> Plan:
+    # A file keeps its version; whoever opens it next brings it up to date.
+    return Plan(
+        migrations=MIGRATIONS[:version],
+        tables=("owners", "facts", *(("runs",) if version > 1 else ())),
         fill=_fill,
-        is_sound=_is_sound,
+        is_sound=is_sound,
     )
-    return rescue(path, plan)
 
 
 def nameless(owner: int) -> str:
     """Name the owner of facts whose owner's name is lost."""
     return f"salvaged:{owner}"
-
-
-def _is_sound(connection: sqlite3.Connection) -> bool:
-    """Tell whether every fact has an owner, and its words."""
-    if connection.execute("PRAGMA foreign_key_check").fetchall():
-        return False
-    for (owner,) in connection.execute("SELECT number FROM owners").fetchall():
-        words = words_of(owner)
-        connection.execute("BEGIN")
-        connection.execute(f"INSERT INTO {words} ({words}) VALUES ('integrity-check')")
-        connection.execute("ROLLBACK")
-        has = connection.execute(f"SELECT rowid FROM {words} ORDER BY 1").fetchall()
-        needs = connection.execute(
-            "SELECT number FROM facts WHERE owner = ? ORDER BY 1", (owner,)
-        )
-        if has != needs.fetchall():
-            return False
-    return True
 
 
 def _fill(connection: sqlite3.Connection, wreckage: Wreckage) -> None:
@@ -57,6 +64,7 @@ def _fill(connection: sqlite3.Connection, wreckage: Wreckage) -> None:
             wreckage.lost.append(f"owner {number}: the row is damaged")
     kept = spoiled = again = 0
     orphans: dict[int, int] = {}
+    of_runs = _runs(wreckage)
     for number, (_, owner, *row) in sorted(facts.rows.items()):
         if not _has(connection, owner):
             if not _enter(connection, owner, nameless(owner)):
@@ -64,7 +72,9 @@ def _fill(connection: sqlite3.Connection, wreckage: Wreckage) -> None:
                 continue
             orphans[owner] = 0
         try:
-            insert(connection, owner, cast(Row, tuple(row)), number)
+            insert(
+                connection, owner, cast(Row, (*row, of_runs.get(number, ""))), number
+            )
         except sqlite3.IntegrityError:
             spoiled += 1
             continue
@@ -79,6 +89,8 @@ def _fill(connection: sqlite3.Connection, wreckage: Wreckage) -> None:
     wreckage.kept |= {"owners": len(names), "facts": kept}
     for table in ("owners", "facts"):
         wreckage.name_lost(table, table)
+    if "runs" in wreckage.tables:
+        wreckage.name_lost("runs", "runs of facts")
     if spoiled:
         wreckage.lost.append(f"{spoiled} facts that make no sense")
     if again:
@@ -91,6 +103,17 @@ def _fill(connection: sqlite3.Connection, wreckage: Wreckage) -> None:
         f" `{nameless(owner)}`."
         for owner, count in orphans.items()
     ]
+
+
+def _runs(wreckage: Wreckage) -> dict[int, str]:
+    """Say of which run a fact is. Of two facts of one run the newer is."""
+    if "runs" not in wreckage.tables:
+        return {}
+    found = {
+        (owner, run): fact
+        for fact, (_, owner, run) in sorted(wreckage.tables["runs"].rows.items())
+    }
+    return {fact: run for (_, run), fact in found.items()}
 
 
 def _enter(connection: sqlite3.Connection, number: int, name: str) -> bool:

@@ -8,24 +8,16 @@ the newest facts that have them all are ranked, then the newest that have any.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
-
+from plugwright_memory.narrowing import Narrowing
+from plugwright_memory.reading import Read
+from plugwright_memory.rows import SHOWN, Row
 from plugwright_memory.schema import words_of
-from plugwright_memory.words import filed, terms
+from plugwright_memory.words import terms
 
 MOST_RANKED = 2000
 """How many facts are ranked for one question."""
 MOST_COUNTED = 20_000
 """A word that more facts have tells nothing, if there are others."""
-
-Read: TypeAlias = Callable[[str, Sequence[Any]], list[Any]]
-"""Answers one SELECT, with the values in the places of its question marks."""
-Row: TypeAlias = tuple[str, str, str, float, float | None]
-"""Id, text, subject, when it was kept, when it expires."""
-
-COLUMNS = "id, text, about, kept, expires"
-"""The columns of a row."""
 
 # The words of the text count twice as much as those of the subject; the last column
 # only narrows.
@@ -35,10 +27,10 @@ _WEIGHTS = "1.0, 0.5, 0.0"
 class Search:
     """Finds what one owner keeps, by words."""
 
-    def __init__(self, read: Read, owner: int, about: str, now: float) -> None:
+    def __init__(self, read: Read, owner: int, only: Narrowing, now: float) -> None:
         self._read = read
         self._words = words_of(owner)
-        self._within = f"filed : {filed(about)} AND " if about else ""
+        self._only = only
         self._now = now
 
     def best(self, question: str, limit: int) -> list[Row]:
@@ -80,7 +72,7 @@ class Search:
 
     def _ranked(self, match: str, limit: int) -> list[Row]:
         return self._read(
-            f"SELECT {COLUMNS} FROM ("
+            f"SELECT {SHOWN} FROM ("
             f"SELECT rowid AS found, bm25({self._words}, {_WEIGHTS}) AS score"
             f" FROM {self._words} WHERE {self._words} MATCH ?"
             f" ORDER BY rowid DESC LIMIT {MOST_RANKED})"
@@ -92,7 +84,7 @@ class Search:
         )
 
     def _match(self, what: str) -> str:
-        return f"{self._within}{{text about}} : ({what})"
+        return self._only.words(f"{{text about}} : ({what})")
 
 
 def _any(phrases: list[str]) -> str:

@@ -10,6 +10,8 @@ import re
 from hashlib import sha256
 from unicodedata import category, normalize
 
+OF_RUN = "kindrun"
+"""The word that stands for what was said of a run."""
 MOST_TERMS = 32
 """How many different words of a question count."""
 
@@ -40,6 +42,11 @@ def terms(question: str) -> list[str]:
     """Give the different words of a question, each as a phrase for FTS5."""
     found = dict.fromkeys(_words(_plain(question)))
     return [f'"{_parted(word).strip()}"' for word in found][:MOST_TERMS]
+
+
+def each_word(text: str) -> list[str]:
+    """Give all words of a text, in their order; of some scripts, each letter."""
+    return _parted(" ".join(_words(_plain(text)))).split()
 
 
 def filed(about: str) -> str:

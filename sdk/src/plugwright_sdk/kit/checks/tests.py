@@ -25,6 +25,7 @@ SECONDS = 600.0
 MOST_SHOWN = 10
 
 CONTRACTS = {
+    "abilities": "AbilityContract",
     "commands": "CommandsContract",
     "heard": "ListenerContract",
     "memories": "MemoryContract",

@@ -12,6 +12,7 @@ Everything goes through a host, as in earnest. `settings` is a second fixture, f
 plugins that cannot do without some.
 """
 
+from plugwright_sdk.kit.contracts.abilities import AbilityContract
 from plugwright_sdk.kit.contracts.commands import CommandsContract, ToolsContract
 from plugwright_sdk.kit.contracts.contract import Contract
 from plugwright_sdk.kit.contracts.listeners import ListenerContract
@@ -21,6 +22,7 @@ from plugwright_sdk.kit.contracts.schedulers import SchedulerContract
 from plugwright_sdk.kit.contracts.validators import ValidatorContract
 
 __all__ = [
+    "AbilityContract",
     "CommandsContract",
     "Contract",
     "ListenerContract",

@@ -40,6 +40,12 @@ def tools(host: object) -> None:
 
 
 @hookimpl
+def abilities(host: object) -> None:
+    """Raise."""
+    raise GrumbledError("abilities")
+
+
+@hookimpl
 def subcommands() -> None:
     """Raise."""
     raise GrumbledError("subcommands")

@@ -1,0 +1,90 @@
+"""`plugwright pain`: write down a wish, and see where it hurts most."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import click
+
+from plugwright.agents.builder import RUNS
+from plugwright.agents.pain import Field, Hurt, design, hurts
+from plugwright.agents.pains import Pain
+from plugwright.agents.runbook import opened
+from plugwright.amounts import count_in_words, seconds_in_words
+from plugwright.errors import UsageError
+from plugwright.home import Home
+from plugwright.lines import say
+from plugwright.sources import plain
+
+_MEANS = {
+    Field.FIRST: "often and severe",
+    Field.NICE: "often, not severe",
+    Field.EDGE: "severe, not often: defer",
+    Field.IGNORE: "neither",
+}
+
+
+@click.command()
+@click.argument("what")
+@click.option("--agent", default="", help="The agent that the wish is about.")
+@click.option("--minutes", default=0.0, help="What a way around it cost you.")
+@click.option("--json", "as_json", is_flag=True, help="The report for programs.")
+@click.option("--design", "as_page", is_flag=True, help="A design page for the worst.")
+def pain(what: str, agent: str, minutes: float, as_json: bool, as_page: bool) -> None:
+    """Write down a wish (`plugwright pain "I wish …"`), or `report` where it hurts.
+
+    Runs of agents count by themselves: retries, truncated answers, repairs, refused
+    permissions, tools that failed.
+    """
+    home = Home.of_user()
+    home.check_own()
+    with opened(home.folder / RUNS) as book:
+        if what.strip() != "report":
+            if not what.strip():
+                raise UsageError("the wish is empty", remedy='type it: "I wish …"')
+            book.hurt("", agent, Pain.WISH, what.strip(), minutes * 60, 0)
+            say("Written down. `plugwright pain report` shows where it hurts most.")
+            return
+        pains = [each for each in book.pains() if agent in ("", each[2])]
+        runs = book.count(agent)
+    found = hurts(pains, runs)
+    if as_json:
+        for each in found:
+            facts = {**asdict(each), "field": each.field, "plugin": each.plugin}
+            click.echo(plain(json.dumps(facts, ensure_ascii=False)))
+    elif as_page:
+        if not found:
+            raise UsageError("nothing hurt yet", remedy="use some agents first")
+        click.echo(plain(design(found[0], runs)), nl=False)
+    else:
+        _show(found, runs)
+
+
+def _show(found: list[Hurt], runs: int) -> None:
+    if not found:
+        say(f"Nothing hurt in {runs:,} runs.")
+        return
+    say(f"{runs:,} runs")
+    for field in Field:
+        here = [each for each in found if each.field is field]
+        if here:
+            click.echo()
+            say(f"{field} ({_MEANS[field]})")
+        for each in here:
+            times = "once" if each.times == 1 else f"{each.times:,} times"
+            where = f" in {each.runs:,} runs" if each.runs else ""
+            costs = [
+                seconds_in_words(each.seconds) if each.seconds else "",
+                f"{count_in_words(each.tokens)} tokens" if each.tokens else "",
+            ]
+            cost = ", ".join(filter(None, costs))
+            say(
+                plain(f"{each.kind}: {times}{where}{cost and f'; cost {cost}'}"),
+                first="  ",
+                rest="    ",
+            )
+            for example in each.examples:
+                say(plain(f"“{example:.200}”"), first="    ", rest="    ")
+            helps = f"`{each.plugin}` {each.how}" if each.plugin else each.how
+            say(f"would help: {helps}", first="    ", rest="    ")

@@ -1,0 +1,127 @@
+"""A model has a name: a provider's, with `:` or `/`, an alias, or a role."""
+
+import pytest
+
+from plugwright.errors import UsageError
+from plugwright.hooks import hookimpl
+from plugwright.providers import Completion, ProviderOffer
+from plugwright.roles import ConfiguredModels, Names, split
+
+
+class Echo:
+    def __init__(self, name):
+        self.name = name
+
+    def complete(self, request):
+        return Completion(text=self.name)
+
+
+class Echoes:
+    """Offers two schemes."""
+
+    @hookimpl
+    def providers(self):
+        return [
+            ProviderOffer(scheme=scheme, summary="says its name", open=Echo)
+            for scheme in ("echo", "ollama")
+        ]
+
+
+@pytest.fixture
+def named(host):
+    """Write what a person calls models, and open one."""
+    host.manager.register(Echoes(), "echoes")
+    host.home.make()
+
+    def named(name, config=""):
+        (host.home.folder / "config.toml").write_text(config)
+        return host.provider(name).name
+
+    return named
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("echo:a", "a"),
+        ("ollama/qwen2.5-coder:7b", "qwen2.5-coder:7b"),
+        ("echo:owner/repo:file", "owner/repo:file"),
+        ("echo:/path/to/file", "/path/to/file"),
+        ("echo", ""),
+    ],
+)
+def test_the_scheme_ends_at_the_first_colon_or_slash(named, name, argument):
+    assert named(name) == argument
+
+
+CONFIG = """
+[roles]
+tutor = "coder"
+[aliases]
+coder = "ollama/qwen2.5-coder:7b"
+"small one" = "echo:small"
+lost = "olama:x"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("coder", "qwen2.5-coder:7b"),
+        ("tutor", "qwen2.5-coder:7b"),
+        ("small one", "small"),
+        ("echo:coder", "coder"),
+    ],
+)
+def test_an_alias_and_a_role_are_names(named, name, argument):
+    assert named(name, CONFIG) == argument
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "remedy"),
+    [
+        ("olama/x", "there is no provider `olama`, as in `olama/x`", "`ollama`?"),
+        ("codre", "there is no provider `codre`", "did you mean `coder`?"),
+        ("zzz", "there is no provider `zzz`", "`coder`, `echo`, `lost`, `ollama`"),
+        ("./my.gguf", "`./my.gguf` names a file, but no provider", "`gguf:./my.gguf`"),
+        ("/M.GGUF?process=1", "`/M.GGUF?process=1` names a file", "`gguf:/M.GGUF?pro"),
+        ("ehco:a.gguf", "there is no provider `ehco`, as in", "did you mean `echo`?"),
+        ("", "a model is not named", "use one of"),
+        ("lost", "as in `olama:x`, which `lost` stands for in config.toml", "`ollama`"),
+    ],
+)
+def test_a_name_of_nothing_is_told_with_what_was_meant(named, name, said, remedy):
+    with pytest.raises(UsageError) as told:
+        named(name, CONFIG)
+    assert said in told.value.message
+    assert remedy in told.value.remedy
+
+
+def test_names_in_a_circle_are_told(named):
+    with pytest.raises(UsageError, match="in a circle: `a` → `b` → `a`"):
+        named("a", '[aliases]\na = "b"\nb = "a"')
+
+
+def test_a_mistake_among_aliases_is_told_with_its_place(named):
+    with pytest.raises(UsageError, match=r"`aliases.a`: Input should be a valid str"):
+        named("echo:x", "[aliases]\na = 3")
+
+
+def test_a_role_that_names_an_alias_follows_it_when_it_changes(tmp_path):
+    path, opened = tmp_path / "config.toml", []
+
+    def provider(name):
+        opened.append(name)
+        return Echo(name)
+
+    models = ConfiguredModels(path, provider)
+    for model in ("echo:1", "echo:2"):
+        path.write_text(f'[roles]\ntutor = "it"\n[aliases]\nit = "{model}"')
+        assert models.ask("tutor", "why?", 10).text == model
+    assert opened == ["echo:1", "echo:2"]
+
+
+def test_a_role_is_not_a_name_for_another_role():
+    names = Names(roles={"a": "b", "b": "echo:x"})
+    assert names.resolved("a") == "b"
+    assert split("b") == ("b", "")
