@@ -191,7 +191,7 @@ def test_with_a_file_that_is_no_toml_nobody_goes_on_and_every_row_says_so(judge)
     rows = judge(TUTOR, Entry("off", "off", "off", "1"), config="[plug", past=disabled)
     assert rows["tutor"].stage is Stage.FAILED
     assert "config.toml` is not TOML" in rows["tutor"].problem
-    assert rows["tutor"].remedy == "correct that place"
+    assert rows["tutor"].remedy.startswith("correct that place; until then")
     assert rows["off"].stage is Stage.DISABLED
 
 

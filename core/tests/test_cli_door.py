@@ -8,9 +8,10 @@ import sys
 
 import pytest
 from doubles import start
+from terminals import Terminal
 
 from plugwright import __main__, __version__
-from plugwright.cli.door import run
+from plugwright.cli.door import run, told
 
 
 def test_help_lists_the_commands_of_the_core_and_of_plugins(plugwright, installed):
@@ -174,6 +175,64 @@ def test_a_person_can_stop_it_at_any_time(home, installed):
 
     assert process.returncode == 130
     assert err.strip() == b"plugwright: stopped by you"
+
+
+def test_what_is_told_of_a_ctrl_c_does_not_stand_behind_it(monkeypatch):
+    terminal = Terminal("")
+    with open(terminal.slave, "w", closefd=False) as screen:
+        monkeypatch.setattr(sys, "stderr", screen)
+        screen.write("^C")
+        assert told(KeyboardInterrupt()) == 130
+    assert terminal.shown() == "^C\r\nplugwright: stopped by you\r\n"
+
+
+# A config.toml that cannot be read.
+
+
+@pytest.fixture
+def torn(home, installed):
+    """Tear config.toml, in a home with two plugins that bring commands."""
+    home.make()
+    (home.folder / "config.toml").write_text('[roles\ntutor = "x"\n')
+    for name in ("one", "two"):
+        installed.plugin(name, "raise AssertionError")
+    return f"plugwright: `{home.folder}/config.toml` is not TOML: Expected ']'"
+
+
+@pytest.mark.parametrize("words", [["one"], ["one", "--help"], ["lugder"]])
+def test_a_config_that_cannot_be_read_is_told_once(torn, plugwright, words):
+    code, out, err = plugwright(*words)
+    problem, remedy = err.splitlines()
+    assert (code, out) == (2, "")
+    assert problem.startswith(torn)
+    assert "(at line 1, column 7)" in problem
+    assert remedy.startswith("  what to do: correct that place; until then ")
+
+
+def test_a_config_that_cannot_be_read_stops_what_needs_plugins_with_the_reason(
+    torn, plugwright
+):
+    code, out, err = plugwright("run", "one", "go")
+    assert (code, out, err.count("is not TOML")) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--help"], "validate"),
+        (["plugins"], "is not TOML"),
+        (["validate"], "is not TOML"),
+        (["doctor"], "is not TOML"),
+        (["runs"], "No agent has run yet."),
+    ],
+)
+def test_a_config_that_cannot_be_read_leaves_what_helps_to_mend_it(
+    torn, plugwright, words, said
+):
+    code, out, err = plugwright(*words)
+    assert said in out
+    assert code in (0, 1)
+    assert err.count("is not TOML") == (words == ["--help"])
 
 
 # Who is kept out by the command line.

@@ -45,6 +45,54 @@ def test_a_file_that_is_no_toml_is_told_once(plugwright, home):
     assert len(out.splitlines()) == 2
 
 
+ECHO = (
+    "from plugwright.hooks import hookimpl\n"
+    "from plugwright.providers import ProviderOffer\n"
+    "@hookimpl\n"
+    "def providers(): return [ProviderOffer(scheme='echo', summary='', open=print)]\n"
+)
+
+
+def test_names_that_lead_to_a_model_or_an_agent_are_none(plugwright, home, installed):
+    home.make()
+    installed.plugin("echo", ECHO)
+    installed.module("mine", "raise AssertionError")
+    (home.folder / "config.toml").write_text(
+        '[roles]\ntutor = "coder"\ncoder = "coder"\nchat = "mine:agent"\n'
+        '[aliases]\ncoder = "echo:x"\n'
+    )
+    assert plugwright("validate") == (0, FINE, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("roles = 3", ["`roles`: Input should be a valid dictionary"]),
+        ('[aliases]\nbad = "ehco:x"', ["`ehco:x`, which `bad`", "`echo:x`?"]),
+        ('[aliases]\nloop = "loop"', ["in a circle: `loop` → `loop`"]),
+        ('[roles]\ntutor = "codre"', ["has the name `codre`, which `tutor` stands"]),
+        ('[roles]\na = "b"\n[aliases]\nb = "ehco:x"', ["`ehco:x`, which `b` stands"]),
+    ],
+)
+def test_a_name_that_leads_to_nothing_is_told_once(
+    plugwright, home, installed, text, said
+):
+    home.make()
+    installed.plugin("echo", ECHO)
+    (home.folder / "config.toml").write_text(text)
+    code, out, err = plugwright("validate")
+    assert (code, err) == (1, "")
+    assert all(each in out for each in said)
+    assert out.count("    what to do: ") == 1
+
+
+def test_without_providers_names_are_not_judged(plugwright, home, monkeypatch):
+    monkeypatch.setenv("PLUGWRIGHT_SAFE_MODE", "1")
+    home.make()
+    (home.folder / "config.toml").write_text('[aliases]\nit = "echo:x"')
+    assert plugwright("validate") == (0, FINE, "")
+
+
 @pytest.fixture
 def bundle(tmp_path):
     return make_bundle().write(tmp_path)

@@ -80,14 +80,15 @@ def test_an_alias_and_a_role_are_names(named, name, argument):
 @pytest.mark.parametrize(
     ("name", "said", "remedy"),
     [
-        ("olama/x", "there is no provider `olama`, as in `olama/x`", "`ollama`?"),
-        ("codre", "there is no provider `codre`", "did you mean `coder`?"),
-        ("zzz", "there is no provider `zzz`", "`coder`, `echo`, `lost`, `ollama`"),
+        ("olama/x", "no model, alias or role has the name `olama/x`", "`ollama/x`?"),
+        ("codre", "has the name `codre`", "did you mean `coder`? `plugwright models`"),
+        ("qwen2.5:7b", "has the name `qwen2.5:7b`", "as PROVIDER:NAME; `plugwright mo"),
+        ("zzz", "has the name `zzz`", "lists what there is, and PROVIDER is one of"),
         ("./my.gguf", "`./my.gguf` names a file, but no provider", "`gguf:./my.gguf`"),
         ("/M.GGUF?process=1", "`/M.GGUF?process=1` names a file", "`gguf:/M.GGUF?pro"),
-        ("ehco:a.gguf", "there is no provider `ehco`, as in", "did you mean `echo`?"),
+        ("ehco:a.gguf", "has the name `ehco:a.gguf`", "did you mean `echo:a.gguf`?"),
         ("", "a model is not named", "use one of"),
-        ("lost", "as in `olama:x`, which `lost` stands for in config.toml", "`ollama`"),
+        ("lost", "`olama:x`, which `lost` stands for in config.toml", "`ollama:x`?"),
     ],
 )
 def test_a_name_of_nothing_is_told_with_what_was_meant(named, name, said, remedy):
@@ -100,6 +101,22 @@ def test_a_name_of_nothing_is_told_with_what_was_meant(named, name, said, remedy
 def test_names_in_a_circle_are_told(named):
     with pytest.raises(UsageError, match="in a circle: `a` → `b` → `a`"):
         named("a", '[aliases]\na = "b"\nb = "a"')
+
+
+@pytest.mark.parametrize("table", ["aliases", "roles"])
+def test_a_name_that_stands_for_itself_is_a_circle(named, table):
+    with pytest.raises(UsageError, match="in a circle: `loop` → `loop`"):
+        named("loop", f'[{table}]\nloop = "loop"')
+
+
+def test_a_role_may_name_an_alias_of_its_own_name(named):
+    text = '[roles]\ncoder = "coder"\n[aliases]\ncoder = "echo:x"'
+    assert named("coder", text) == "x"
+
+
+def test_an_alias_for_nothing_is_told_as_such(named):
+    with pytest.raises(UsageError, match="a model is not named"):
+        named("it", '[aliases]\nit = ""')
 
 
 def test_a_mistake_among_aliases_is_told_with_its_place(named):

@@ -7,12 +7,13 @@ import sys
 from dataclasses import replace
 
 import pytest
-from scripting import building, call, wants
+from scripting import building, call, says, wants
 
 from plugwright.agents import Ability, RunStopped, tool
 from plugwright.agents.approving import AtTerminal
-from plugwright.agents.references import agent_at
-from plugwright.errors import Unavailable
+from plugwright.agents.references import agent_at, may_be_agent
+from plugwright.agents.runbook import opened
+from plugwright.errors import Unavailable, UsageError
 
 
 @tool(repeatable=True)
@@ -68,6 +69,7 @@ def make(host):
 
 agent = Agent.builder("tester").model(Model()).tools(look).build()
 changed = Agent.builder("tester").model(Model()).instructions("New.").build()
+told = Agent.builder("tester").model(Model()).tools(look).instructions("New.").build()
 nothing = 3
 """
 
@@ -80,7 +82,7 @@ def test_runs_are_listed_the_newest_first(plugwright, done, stopped):
     assert first.endswith("  tester  stopped")
     assert "`it`: is away" in below
     assert second.startswith(done)
-    assert "2 requests; 20 tokens in, 10 out; 1 tool calls; " in out
+    assert "2 requests; 20 tokens in, 10 out; 1 tool call; " in out
     assert "cost 1" in out
 
 
@@ -94,6 +96,20 @@ def test_runs_are_listed_for_programs(plugwright, done, stopped):
 
 def test_where_no_agent_ran_that_is_said(plugwright):
     assert plugwright("runs")[:2] == (0, "No agent has run yet.\n")
+
+
+def test_an_agent_that_has_no_run_is_told_with_the_nearest(plugwright, done):
+    said = "No run of `testr` is there: did you mean `tester`?\n"
+    assert plugwright("runs", "--agent", "testr")[:2] == (0, said)
+    assert "use one of `tester`" in plugwright("runs", "--agent", "nope")[1]
+
+
+def test_one_is_no_plural(plugwright, make):
+    said = replace(says("x", tokens_out=1), tokens_in=1)
+    with make(said).build() as agent:
+        agent.run("go")
+    assert "1 request; 1 token in, 1 out; " in plugwright("runs")[1]
+    assert plugwright("pain", "report")[1] == "Nothing hurt in 1 run.\n"
 
 
 def test_a_run_is_shown_whole_and_obeyed_by_no_screen(plugwright, done):
@@ -159,7 +175,7 @@ def test_what_was_answered_already_is_only_shown_again(plugwright, installed, do
     [
         ((), "does not say how `tester` is made"),
         (("--agent", "mine"), "`mine` names no agent"),
-        (("--agent", "mine:nobody"), "`mine:nobody` cannot be imported"),
+        (("--agent", "mine:nobody"), "the module `mine` has no `nobody`"),
         (("--agent", "nowhere:agent"), "`nowhere:agent` cannot be imported"),
         (("--agent", "mine:nothing"), "`mine:nothing` is no agent but a int"),
     ],
@@ -171,6 +187,44 @@ def test_an_agent_that_cannot_be_had_is_said(
     code, _, err = plugwright("runs", "resume", done, *reference)
     assert code == 2
     assert said in err
+
+
+MORE = (
+    AGENT
+    + """
+from plugwright.permissions import Permission
+_hidden = 1
+builder = Agent.builder("tester").model(Model())
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "source", "said", "remedy"),
+    [
+        ("mine:agnet", MORE, "has no `agnet`", "did you mean `mine:agent`?"),
+        ("mine:mkae", MORE, "has no `mkae`", "did you mean `mine:make`?"),
+        ("mine:Permissoin", MORE, "has no `Perm", "`mine:agent`, `mine:changed`"),
+        ("mine:x", "nothing = 3", "has no `x`", "name an agent, or a function"),
+        ("mine:builder", MORE, "is an agent that was not built", "call `.build()`"),
+    ],
+)
+def test_an_agent_that_is_not_in_its_module_is_told_with_what_is(
+    installed, reference, source, said, remedy
+):
+    installed.module("mine", source)
+    with pytest.raises(UsageError, match=said) as told:
+        agent_at(reference, list)
+    assert remedy in told.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("reference", "may_be"),
+    [("mine:agent", True), ("mine.x:y", True), ("nowhere:x", False), ("mine", False)],
+)
+def test_what_may_be_an_agent_is_not_imported_to_be_told(installed, reference, may_be):
+    installed.module("mine", "raise AssertionError")
+    assert may_be_agent(reference) is may_be
 
 
 def test_who_is_named_takes_the_persons_answers_for_what_needs_one(
@@ -220,7 +274,16 @@ def test_a_replay_that_differs_is_an_error_that_names_each(plugwright, installed
     code, out, err = plugwright("runs", "replay", done, "--agent", "mine:changed")
     assert code == 1
     assert out.startswith("It is ")
+    assert "2 things differ from the record:\n  " in err
     assert "the tool `look` is gone" in err
+
+
+def test_a_replay_with_one_difference_is_told_in_the_singular(
+    plugwright, installed, done
+):
+    installed.module("mine", AGENT)
+    err = plugwright("runs", "replay", done, "--agent", "mine:told")[2]
+    assert "`tester`: 1 thing differs from the record:\n" in err
 
 
 def test_a_replay_of_a_run_without_an_answer_says_how_it_ended(
@@ -253,6 +316,16 @@ def test_what_happens_meanwhile_is_told_beside_the_answer(plugwright, installed,
 # Pain.
 
 
+@pytest.mark.parametrize(
+    ("tokens", "said"), [(1, "; cost 1 token\n"), (2, "; cost 2 tokens\n")]
+)
+def test_tokens_that_a_pain_cost_are_told(plugwright, home, tokens, said):
+    home.make()
+    with opened(home.folder / "runs.db") as book:
+        book.hurt("", "tester", "retry", "it is away", 0.0, tokens)
+    assert f"retry: once{said}" in plugwright("pain", "report")[1]
+
+
 def test_a_wish_is_written_down_and_reported(plugwright):
     code, out, _ = plugwright("pain", "I wish it knew my files", "--minutes", "2")
     assert code == 0
@@ -264,7 +337,7 @@ def test_a_wish_is_written_down_and_reported(plugwright):
 
 
 def test_where_nothing_hurt_that_is_said(plugwright, done):
-    assert plugwright("pain", "report")[:2] == (0, "Nothing hurt in 1 runs.\n")
+    assert plugwright("pain", "report")[:2] == (0, "Nothing hurt in 1 run.\n")
 
 
 def test_the_report_is_for_programs_too(plugwright, stopped):

@@ -43,6 +43,11 @@ def count_in_words(count: int) -> str:
     return f"{count / size:.4g} {letter}"
 
 
+def number_of(what: str, count: int) -> str:
+    """Write how many of something: `1 run`, `2,000 runs`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def amount(quota: str, value: float) -> str:
     """Write how much of a quota, with the unit that it is counted in."""
     if quota in _BYTES:

@@ -11,7 +11,7 @@ from plugwright.admission import Admission, Keeping
 from plugwright.asking import Asking
 from plugwright.database import Database
 from plugwright.discovery import Entry
-from plugwright.errors import HostError, UsageError
+from plugwright.errors import HostError, PlugwrightError, UsageError
 from plugwright.loading import Loader
 from plugwright.permissions import nearest
 from plugwright.pluginbook import Past, PluginBook
@@ -27,6 +27,7 @@ class HostPlugins:
         self._book = PluginBook(database)
         self._home = home
         self._keeping = Keeping()
+        self._trouble: PlugwrightError | None = None
         self.add = self._loader.add
         self.want = self._loader.want
         self.load = self._loader.load
@@ -43,10 +44,17 @@ class HostPlugins:
     ) -> None:
         """Take in what was discovered. Without `imports` none of it ever answers."""
         self._keeping = keeping
-        self._loader.take(entries, self._admission(), imports=imports)
+        admission = self._admission()
+        self._trouble = admission.trouble
+        self._loader.take(entries, admission, imports=imports)
 
     def require(self) -> None:
-        """Raise HostError where a plugin cannot answer without which nobody goes on."""
+        """Raise HostError where a plugin cannot answer without which nobody goes on.
+
+        Raises why config.toml cannot be read: nobody knows then who is required.
+        """
+        if self._trouble is not None:
+            raise self._trouble
         for name in [name for name, row in self.rows.items() if row.required]:
             row = self.load(name)
             if row.stage is not Stage.ACTIVE:

@@ -16,6 +16,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -52,14 +53,14 @@ class Names:
         Raises UsageError where names stand for each other in a circle.
         """
         met = [name]
-        while (name := self._next(name, is_first=len(met) == 1)) != met[-1]:
-            if name in met:
+        while (meaning := self._meaning(name, is_first=len(met) == 1)) is not None:
+            met.append(name := meaning)
+            if name in met[:-1]:
                 raise UsageError(
                     "names of models stand for each other in a circle: "
-                    + " → ".join(f"`{each:.80}`" for each in (*met, name)),
+                    + " → ".join(f"`{each:.80}`" for each in met),
                     remedy="let one of them name a model, in config.toml",
                 )
-            met.append(name)
         return name
 
     def unknown(self, name: str, schemes: Iterable[str]) -> UsageError:
@@ -72,22 +73,29 @@ class Names:
                 f"`{name:.200}` names a file, but no provider",
                 remedy=f"write `gguf:{name:.200}`",
             )
-        scheme, argument = split(name)
-        what = f"there is no provider `{scheme:.80}`"
-        if argument:
-            what += f", as in `{name:.80}`"
+        what = f"no model, alias or role has the name `{name:.80}`"
         given = {**self.roles, **self.aliases}
         short = {each for each, model in given.items() if model == name}
         if short:
             what += f", which `{min(short):.80}` stands for in {CONFIG}"
-        known = {*schemes} if argument else {*schemes, *given} - short
-        return UsageError(what, remedy=nearest(scheme, known))
+        return UsageError(what, remedy=_meant(name, {*schemes}, {*given} - short))
 
-    def _next(self, name: str, *, is_first: bool) -> str:
+    def _meaning(self, name: str, *, is_first: bool) -> str | None:
         # A role is what a person may type; what stands for something is no role.
-        return self.aliases.get(name) or (self.roles if is_first else {}).get(
-            name, name
-        )
+        return self.aliases.get(name, self.roles.get(name) if is_first else None)
+
+
+def _meant(name: str, schemes: set[str], given: set[str]) -> str:
+    scheme, argument = split(name)
+    known = schemes if argument else schemes | given
+    if close := get_close_matches(scheme, sorted(known), n=1):
+        guess = close[0] + (name[len(scheme) :] if argument else "")
+        return f"did you mean `{guess:.80}`? `plugwright models` lists what there is"
+    kinds = ", ".join(f"`{each}`" for each in sorted(schemes))
+    return (
+        "name a model as PROVIDER:NAME; `plugwright models` lists what there is, and"
+        f" PROVIDER is one of {kinds}"
+    )
 
 
 def split(name: str) -> tuple[str, str]:

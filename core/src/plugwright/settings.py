@@ -47,7 +47,10 @@ def plugin_settings(path: Path) -> dict[str, PluginSettings]:
             text = path.read_text("utf-8")
         tables = tomllib.loads(text).get("plugins", {})
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"`{path}` is not TOML: {error}", remedy=CORRECT) from error
+        raise UsageError(
+            f"`{path}` is not TOML: {error}",
+            remedy=f"{CORRECT}; until then no host plugin can be used",
+        ) from error
     if not isinstance(tables, dict):
         raise UsageError(
             _mistake(path, "plugins", "has to be tables: [plugins.NAME]"),

@@ -12,7 +12,14 @@ import pytest
 from filing import name_of, naming_model, text_of, write
 from scripts import says
 
-from plugwright.errors import Malformed, NotAuthenticated, TooLong, Unavailable
+from plugwright.agents.runbook import RunBook
+from plugwright.errors import (
+    HostError,
+    Malformed,
+    NotAuthenticated,
+    TooLong,
+    Unavailable,
+)
 from plugwright.providers import Finish
 from plugwright_agents import estimates
 from plugwright_agents.pool import in_order
@@ -291,6 +298,23 @@ def test_output_that_cannot_be_written_is_a_sentence(command, model, monkeypatch
     assert code == 1
     assert "the output cannot be written: No space left" in err
     monkeypatch.undo()
+
+
+def test_what_there_is_no_room_to_keep_is_given_and_counted(
+    command, model, monkeypatch
+):
+    def fails(*_, **__):
+        raise HostError("the disk is full", remedy="make room")
+
+    def by(request):
+        monkeypatch.setattr(RunBook, "answered", fails)
+        return "dear words"
+
+    model.by = by
+    write(a_txt="x", b_txt="y")
+    code, out, err = command("files", "summarise", "a.txt", "b.txt", "--jobs", 1)
+    assert (code, out, len(model.asked)) == (1, "a.txt: dear words\n", 1)
+    assert "no room to keep 1 of it" in err
 
 
 # At the same time.

@@ -59,9 +59,13 @@ def test_nobody_is_here_to_allow_a_tool(ask):
         (" \n", "parrot:a", 2, "there is no question"),
         ("fail", "parrot:a", 1, "`parrot:a`: it is asleep\n  what to do: wake it up"),
         ("hi", "", 2, "nobody was named to talk to"),
-        ("hi", "parot:a", 2, "there is no provider `parot`, as in `parot:a`"),
-        ("hi", "parot/a", 2, "did you mean `parrot`?"),
-        ("hi", "json:nothing", 2, "`json:nothing` cannot be imported"),
+        ("hi", "parot:a", 2, "no model, alias or role has the name `parot:a`"),
+        ("hi", "parot:a", 2, "lists what there is; an agent is named as `MODULE:NAME`"),
+        ("hi", "qwen2.5:7b", 2, "name a model as PROVIDER:NAME; `plugwright models`"),
+        ("hi", "coder", 2, "no model, alias or role has the name `coder`"),
+        ("hi", "parot/a", 2, "did you mean `parrot/a`?"),
+        ("hi", "json:nothing", 2, "the module `json` has no `nothing`"),
+        (b"a\0b" * 9, "parrot:a", 2, "what comes through the pipe is no text"),
     ],
 )
 def test_what_cannot_be_answered_is_told(ask, question, name, code, said):

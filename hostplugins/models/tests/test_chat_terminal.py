@@ -178,7 +178,7 @@ def test_slash_commands_change_the_chat(at, tmp_path):
     chat.enter("/model parrot:b")
     chat.until("Talking to `parrot:b`.\n> ")
     chat.enter("/model nobody:b")
-    chat.until("there is no provider `nobody`")
+    chat.until("has the name `nobody:b`")
     chat.until("> ")
     chat.enter("/system be brief")
     chat.until("be brief\n> ")

@@ -63,6 +63,31 @@ def test_a_server_is_asked_for_the_context_that_it_gives(plugwright, serve):
     assert "context: 4,321\n" in out
 
 
+def test_a_model_that_a_server_does_not_list_is_told_as_in_a_chat(plugwright, serve):
+    url = serve({"data": [{"id": "small", "max_model_len": 9}, {"id": "large"}]})
+    code, out, err = plugwright("models", "show", f"openai:smal@{url}/v1")
+    assert (code, out) == (2, "")
+    assert "there is no model `smal`: its server does not list it" in err
+    assert "what to do: did you mean `small`?" in err
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": [{"id": "/m/small.gguf", "owned_by": "llamacpp"}]},  # takes any name
+        {"data": [{"id": "it:latest"}]},
+        {"data": []},
+        {},
+    ],
+)
+def test_a_server_that_would_answer_is_not_doubted(plugwright, serve, answer):
+    assert plugwright("models", "show", f"openai:it@{serve(answer)}/v1")[0] == 0
+
+
+def test_a_server_that_is_not_there_is_not_doubted(plugwright):
+    assert plugwright("models", "show", "openai:it@http://127.0.0.1:9/v1")[0] == 0
+
+
 def test_a_pulled_file_that_is_not_here_says_how_to_pull_it(plugwright):
     code, _, err = plugwright("models", "show", "hf:owner/repo:x.gguf")
     assert code == 2
@@ -121,7 +146,7 @@ def test_a_model_with_little_room_is_told_a_short_story():
 def test_a_bench_of_a_model_that_fails_says_so(plugwright):
     code, out, err = plugwright("models", "bench", "parot:a")
     assert (code, out) == (2, "")
-    assert "did you mean `parrot`?" in err
+    assert "did you mean `parrot:a`?" in err
 
 
 def test_a_name_of_nothing_is_compared_with_all_that_is_here(
@@ -139,7 +164,7 @@ def test_a_name_of_nothing_is_compared_with_all_that_is_here(
     assert f"is it `openai:mistral-small@{url}/v1`?" in err
     code, _, err = plugwright("models", "show", "zzz")
     assert code == 2
-    assert "use one of" in err
+    assert "name a model as PROVIDER:NAME" in err
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from plugwright.agents.pains import Pain
+from plugwright.amounts import number_of
 
 OFTEN_RUNS = 0.1
 """The part of all runs from which on a pain is frequent; and it was felt thrice."""
@@ -140,8 +141,8 @@ def design(hurt: Hurt, runs: int) -> str:
     return f"""\
 # {name}
 
-**Problem.** {hurt.kind}: {times}, in {hurt.runs:,} of {runs:,} runs; it cost \
-{hurt.seconds:.1f} seconds and {hurt.tokens:,} tokens.
+**Problem.** {hurt.kind}: {times}, in {hurt.runs:,} of {number_of("run", runs)}; \
+it cost {hurt.seconds:.1f} seconds and {number_of("token", hurt.tokens)}.
 {examples}
 
 **Solution.** {hurt.how[0].upper() + hurt.how[1:]}.

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
+from importlib.util import find_spec
 from inspect import signature
 from typing import Any
 
 from plugwright.agents.agent import Agent
+from plugwright.agents.builder import Builder
 from plugwright.agents.plans import Approver
 from plugwright.errors import UsageError, in_one_line
+
+_REMEDY = "name an agent, or a function that makes one"
+_NOTHING = object()
+
+
+def may_be_agent(reference: str) -> bool:
+    """Tell whether it reads `MODULE:NAME`, and there is such a module to import."""
+    if not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", reference):
+        return False
+    _see_this_folder()
+    # Of a package: what is in it would be looked for by importing it.
+    return find_spec(re.split("[.:]", reference)[0]) is not None
 
 
 def agent_at(
@@ -23,24 +39,60 @@ def agent_at(
         raise UsageError(
             f"`{reference:.80}` names no agent", remedy="write it as `MODULE:NAME`"
         )
-    if "" not in sys.path and os.getcwd() not in sys.path:
-        # Last: a folder must not take the place of what is installed.
-        sys.path.append(os.getcwd())
+    _see_this_folder()
     try:
-        found: Any = getattr(import_module(module), name)
+        inside = import_module(module)
+        found: Any = getattr(inside, name, _NOTHING)
     except Exception as error:
         # Broad on purpose: a module may raise anything when it is imported.
         raise UsageError(
             f"`{reference:.80}` cannot be imported: {in_one_line(error)}",
-            remedy="name an agent, or a function that makes one",
+            remedy=_REMEDY,
         ) from error
+    if found is _NOTHING:
+        raise UsageError(
+            f"the module `{module:.80}` has no `{name:.80}`",
+            remedy=_meant(name, inside),
+        )
     if not isinstance(found, Agent) and callable(found):
         found = found(host()) if "host" in signature(found).parameters else found()
+    if isinstance(found, Builder):
+        raise UsageError(
+            f"`{reference:.80}` is an agent that was not built",
+            remedy="call `.build()` at the end of what makes it",
+        )
     if not isinstance(found, Agent):
         raise UsageError(
             f"`{reference:.80}` is no agent but a {type(found).__name__}",
-            remedy="name an agent, or a function that makes one",
+            remedy=_REMEDY,
         )
     if found.plan.approver is None and approver is not None:
         return found.approved_by(approver)
     return found
+
+
+def _see_this_folder() -> None:
+    if "" not in sys.path and os.getcwd() not in sys.path:
+        # Last: a folder must not take the place of what is installed.
+        sys.path.append(os.getcwd())
+
+
+def _meant(name: str, module: Any) -> str:
+    """Name what is called nearly so, or the agents that the module has."""
+    # What it imported is not meant, unless that is an agent.
+    own = {
+        each: value
+        for each, value in vars(module).items()
+        if not each.startswith("_")
+        and (isinstance(value, Agent | Builder) or _is_of(value, module))
+    }
+    if close := get_close_matches(name, sorted(own), n=1):
+        return f"did you mean `{module.__name__}:{close[0]}`?"
+    agents = sorted(each for each, value in own.items() if isinstance(value, Agent))
+    if not agents:
+        return _REMEDY
+    return "use one of " + ", ".join(f"`{module.__name__}:{each}`" for each in agents)
+
+
+def _is_of(value: object, module: Any) -> bool:
+    return callable(value) and getattr(value, "__module__", "") == module.__name__

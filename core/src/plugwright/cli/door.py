@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from importlib import import_module
@@ -47,7 +48,11 @@ class Commands(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """All names; this has to look at the plugins."""
-        return sorted({*_OWN, *_brought(context)})
+        try:
+            return sorted({*_OWN, *_brought(context)})
+        except PlugwrightError as error:
+            told(error)
+            return sorted(_OWN)  # among them those that help to mend it
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """One command. The core's need no plugin, so that they can repair."""
@@ -77,10 +82,14 @@ def _brought(context: click.Context) -> dict[str, click.Command]:
 
 
 def _look_for_commands() -> dict[str, click.Command]:
+    from plugwright.home import Home
     from plugwright.host import Host
+    from plugwright.settings import plugin_settings
 
     found: dict[str, click.Command] = {}
     owners = dict.fromkeys(_OWN, "Plugwright")
+    # What keeps them all out is told once, and not once for each plugin.
+    plugin_settings(Home.of_user().folder / "config.toml")
     with closing(Host.discover()) as host:
         for plugin, command in host.hooks.subcommands.by_plugin():
             if not isinstance(command, click.Command):
@@ -187,6 +196,8 @@ def told(error: BaseException) -> int:
     """Turn an error into one sentence and an exit code."""
     match error:
         case click.Abort() | KeyboardInterrupt():
+            if sys.stderr.isatty():
+                click.echo(err=True)  # `^C` stands in the line
             return _say("stopped by you", code=130)
         case click.exceptions.NoArgsIsHelpError():
             click.echo(error.format_message())

@@ -11,7 +11,7 @@ from plugwright.agents.builder import RUNS
 from plugwright.agents.pain import Field, Hurt, design, hurts
 from plugwright.agents.pains import Pain
 from plugwright.agents.runbook import opened
-from plugwright.amounts import count_in_words, seconds_in_words
+from plugwright.amounts import count_in_words, number_of, seconds_in_words
 from plugwright.errors import UsageError
 from plugwright.home import Home
 from plugwright.lines import say
@@ -63,9 +63,9 @@ def pain(what: str, agent: str, minutes: float, as_json: bool, as_page: bool) ->
 
 def _show(found: list[Hurt], runs: int) -> None:
     if not found:
-        say(f"Nothing hurt in {runs:,} runs.")
+        say(f"Nothing hurt in {number_of('run', runs)}.")
         return
-    say(f"{runs:,} runs")
+    say(number_of("run", runs))
     for field in Field:
         here = [each for each in found if each.field is field]
         if here:
@@ -73,10 +73,10 @@ def _show(found: list[Hurt], runs: int) -> None:
             say(f"{field} ({_MEANS[field]})")
         for each in here:
             times = "once" if each.times == 1 else f"{each.times:,} times"
-            where = f" in {each.runs:,} runs" if each.runs else ""
+            where = f" in {number_of('run', each.runs)}" if each.runs else ""
             costs = [
                 seconds_in_words(each.seconds) if each.seconds else "",
-                f"{count_in_words(each.tokens)} tokens" if each.tokens else "",
+                _tokens(each.tokens) if each.tokens else "",
             ]
             cost = ", ".join(filter(None, costs))
             say(
@@ -88,3 +88,7 @@ def _show(found: list[Hurt], runs: int) -> None:
                 say(plain(f"“{example:.200}”"), first="    ", rest="    ")
             helps = f"`{each.plugin}` {each.how}" if each.plugin else each.how
             say(f"would help: {helps}", first="    ", rest="    ")
+
+
+def _tokens(count: int) -> str:
+    return "1 token" if count == 1 else f"{count_in_words(count)} tokens"

@@ -18,13 +18,15 @@ from plugwright.agents.builder import RUNS
 from plugwright.agents.references import agent_at
 from plugwright.agents.results import AgentEvent, Called, Calling
 from plugwright.agents.runbook import Entry, Row, RunBook, opened
-from plugwright.amounts import seconds_in_words
+from plugwright.amounts import number_of, seconds_in_words
 from plugwright.errors import BrokeContract, UsageError
 from plugwright.home import Home
 from plugwright.lines import say
+from plugwright.permissions import nearest
 from plugwright.providers import Piece
 from plugwright.sources import plain
 
+_ALL = -1
 _BELOW = "    "
 _NAMES = {
     "answer": "assistant",
@@ -45,13 +47,20 @@ def runs(context: click.Context, limit: int, agent: str, as_json: bool) -> None:
         return
     with _book() as book:
         rows = book.rows(limit, agent)
+        known = {row.agent for row in book.rows(_ALL)} if agent and not rows else set()
     if not rows and not as_json:
-        click.echo("No agent has run yet.")
+        say(plain(_nobody(agent, known)))
     for row in rows:
         if as_json:
             click.echo(plain(json.dumps(_table(row), ensure_ascii=False)))
         else:
             _show_row(row)
+
+
+def _nobody(agent: str, known: set[str]) -> str:
+    if not known:
+        return "No agent has run yet."
+    return f"No run of `{agent:.80}` is there: {nearest(agent, known)}"
 
 
 @runs.command()
@@ -115,7 +124,7 @@ def replay(run: str, reference: str | None, tools: bool) -> None:
     if done.differences:
         raise BrokeContract(
             row.agent,
-            f"{len(done.differences)} things differ from the record:\n  "
+            f"{_differing(len(done.differences))} from the record:\n  "
             + "\n  ".join(plain(each) for each in done.differences),
             remedy="the agent was changed since; a new run has a new record",
         )
@@ -149,11 +158,16 @@ def _agent(run: str, reference: str | None) -> Iterator[tuple[Agent[Any], Row]]:
 
         def host() -> Host:
             found = held.enter_context(Host.discover())
+            found.require()
             found.progress = held.enter_context(progress_bar())
             return found
 
         agent = held.enter_context(agent_at(reference, host, AtTerminal()))
         yield agent, row
+
+
+def _differing(count: int) -> str:
+    return f"{number_of('thing', count)} {'differs' if count == 1 else 'differ'}"
 
 
 def _tell(event: AgentEvent) -> None:
@@ -175,12 +189,12 @@ def _show_row(row: Row) -> None:
     began = datetime.fromtimestamp(row.began).strftime("%Y-%m-%d %H:%M:%S")
     say(plain(f"{row.id}  {began}  {row.agent}  {row.state_in_words}"), rest=_BELOW)
     spent = row.spent
-    tokens = f"{spent.tokens_in:,} tokens in, {spent.tokens_out:,} out"
+    tokens = f"{number_of('token', spent.tokens_in)} in, {spent.tokens_out:,} out"
     parts = [
         row.model,
-        f"{spent.requests} requests",
+        number_of("request", spent.requests),
         tokens if spent.tokens_in or spent.tokens_out else "",
-        f"{spent.tool_calls} tool calls" if spent.tool_calls else "",
+        number_of("tool call", spent.tool_calls) if spent.tool_calls else "",
         seconds_in_words(spent.seconds),
         f"cost {spent.money:.4g}" if spent.money else "",
         row.why,

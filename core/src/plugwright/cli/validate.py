@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from plugwright.home import Home
 from plugwright.hostmanifest import HostManifest
 from plugwright.lines import say
 from plugwright.machine import cache_folder
+from plugwright.roles import CONFIG, Names, names_in, split
 from plugwright.stages import HostPlugin, Stage
 
 
@@ -25,7 +27,8 @@ def validate(folder: Path | None) -> None:
     """Say whether the plugin in FOLDER keeps the rules; nothing of it is run.
 
     Without FOLDER: whether config.toml and blocklist.json fit the plugins that are
-    installed; exit code 1 if not. What a plugin's tests say, `plugwright check` asks.
+    installed, and whether each role and alias names a model of one of them; exit code 1
+    if not. What a plugin's tests say, `plugwright check` asks.
     """
     if folder is not None:
         say(_about(folder))
@@ -78,5 +81,39 @@ def _mistakes(home: Path) -> list[tuple[str, str]]:
             for row in admission.rows(discover(cache_folder())).values()
             if row.stage is Stage.FAILED and _is_by_config(row)
         ]
+        found += [(each.message, each.remedy) for each in _about_names(home)]
     rest = "correct it; until then it blocks nobody"
     return found + [(mistake, rest) for mistake in admission.mistakes]
+
+
+def _about_names(home: Path) -> list[UsageError]:
+    """Say which roles and aliases stand for nothing that is here."""
+    try:
+        names = names_in(home / CONFIG)
+    except UsageError as error:
+        return [error]
+    if not (names.roles or names.aliases):
+        return []  # so that no plugin is imported for most people
+    from plugwright.agents.references import may_be_agent  # takes long to import
+
+    schemes = _schemes()
+    found: dict[str, UsageError] = {}  # what two names lead to is told once
+    # A role is played by what its alias means, which may have the role's own name.
+    for name in (*names.roles.values(), *names.aliases):
+        try:
+            resolved = Names(aliases=names.aliases).resolved(name)
+        except UsageError as error:
+            found[error.message] = error
+            continue
+        is_model = not schemes or split(resolved)[0] in schemes
+        if not is_model and not may_be_agent(resolved):
+            unknown = names.unknown(resolved, schemes)
+            found[unknown.message] = unknown
+    return [*found.values()]
+
+
+def _schemes() -> set[str]:
+    from plugwright.host import Host
+
+    with closing(Host.discover()) as host:
+        return {offer.scheme for offer in host.hooks.providers(host=host)}

@@ -90,6 +90,8 @@ class Questions:
     spent: Spent = field(default_factory=Spent)
     trouble: PlugwrightError | None = None
     """Why nothing more is asked."""
+    unkept: int = 0
+    """Answers that were given, and could not be written down anywhere."""
 
     def __post_init__(self) -> None:
         self._changes = Condition()
@@ -217,6 +219,8 @@ class Questions:
         if isinstance(cause, HostError):
             self._end(cause)
             for value in self._said(error):
+                with self._changes:
+                    self.unkept += 1
                 return value
         remedy = cause.remedy if isinstance(cause, PlugwrightError) else ""
         if not isinstance(cause, TooLong | Declined) and self._is_no_use(why, cause):

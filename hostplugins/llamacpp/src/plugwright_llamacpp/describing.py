@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from plugwright.errors import UsageError
+from plugwright.errors import Unavailable, UsageError
 from plugwright.sandboxes import JSON
+from plugwright_llamacpp.engine import ends
 from plugwright_llamacpp.forecast import default_budget, forecast
 from plugwright_llamacpp.header import Header, read_header
 from plugwright_llamacpp.options import Options, Settings, parsed
+from plugwright_llamacpp.turns import Turns, template_of
 
 
 def described(argument: str, settings: Settings) -> dict[str, JSON]:
     """Tell of what stands after `gguf:`; raises `UsageError` for a damaged file."""
     path, options = parsed(argument, settings)
     header = read_header(path)
+    planned = _planned(header, options, settings.budget or default_budget())
+    if "problem" not in planned:  # the first is what opening it would raise
+        planned |= _tried(header, options)
     return {
         "title": header.name,
         "file": str(path),
@@ -21,7 +26,7 @@ def described(argument: str, settings: Settings) -> dict[str, JSON]:
         "layers": header.number("block_count"),
         "vocabulary": header.vocabulary,
         "trained_context": header.trained_context,
-        **_planned(header, options, settings.budget or default_budget()),
+        **planned,
         "template": options.template or header.template,
     }
 
@@ -42,3 +47,16 @@ def _planned(header: Header, options: Options, budget: int) -> dict[str, JSON]:
             "allowed": budget,
         },
     }
+
+
+def _tried(header: Header, options: Options) -> dict[str, JSON]:
+    """Say why the model could not be opened, or nobody could talk to it."""
+    try:
+        template = template_of(header, options.template) if header.answers else ""
+        bos, eos = ends(header)
+        if template:
+            name = header.path.name
+            Turns(template, bos=bos, eos=eos, control=(), model=name)
+    except (UsageError, Unavailable) as error:
+        return {"problem": error.message, "remedy": error.remedy}
+    return {}

@@ -48,6 +48,48 @@ class Footprint:
     buffers: dict[str, int]
 
 
+def ends(header: Header) -> tuple[str, str]:
+    """Give how a model's first and last token are written; its weights stay outside.
+
+    Raises UsageError where the library does not know such a model.
+    """
+    lib = library()
+    settings = lib.llama_model_default_params()
+    settings.n_gpu_layers = 0
+    settings.no_alloc = True  # all is looked up, and nothing is read
+    settings.load_mode = _READ
+    with listening() as lines:
+        model = lib.llama_model_load_from_file(str(header.path).encode(), settings)
+    if not model:
+        raise _cannot_load(header, lines)
+    try:
+        vocab = lib.llama_model_get_vocab(model)
+        tokens = (lib.llama_vocab_bos(vocab), lib.llama_vocab_eos(vocab))
+        first, last = (_written(lib, vocab, int(token)) for token in tokens)
+    finally:
+        lib.llama_model_free(model)
+    return first, last
+
+
+def _cannot_load(header: Header, lines: list[str]) -> UsageError:
+    return UsageError(
+        f"`{header.path}` cannot be loaded: {complaint(lines)}",
+        remedy="get another file of the model, or a newer `llama-cpp-python`",
+    )
+
+
+def _written(lib: Any, vocab: Any, token: int) -> str:
+    if token < 0:
+        return ""
+    return _spelled(lib, vocab, token, special=True).decode("utf-8", "replace")
+
+
+def _spelled(lib: Any, vocab: Any, token: int, *, special: bool) -> bytes:
+    buffer = ctypes.create_string_buffer(LONGEST_PIECE)
+    length = lib.llama_token_to_piece(vocab, token, buffer, LONGEST_PIECE, 0, special)
+    return buffer.raw[: max(length, 0)]
+
+
 class Engine:
     """Weights, context and vocabulary; `close` frees them in the right order."""
 
@@ -78,10 +120,7 @@ class Engine:
             str(self.header.path).encode(), self._model_settings(plan)
         )
         if not self._model:
-            raise UsageError(
-                f"`{self.header.path}` cannot be loaded: {complaint(lines)}",
-                remedy="get another file of the model, or a newer `llama-cpp-python`",
-            )
+            raise _cannot_load(self.header, lines)
         self._vocab = lib.llama_model_get_vocab(self._model)
         settings = self._context_settings(plan)
         self._stop, self.button = stop_button()
@@ -202,20 +241,11 @@ class Engine:
     def _read_piece(self, token: int) -> bytes | None:
         if self._lib.llama_vocab_is_eog(self._vocab, token):
             return None
-        return self._spelled(token, special=False)
-
-    def _spelled(self, token: int, *, special: bool) -> bytes:
-        buffer = ctypes.create_string_buffer(LONGEST_PIECE)
-        length = self._lib.llama_token_to_piece(
-            self._vocab, token, buffer, LONGEST_PIECE, 0, special
-        )
-        return buffer.raw[: max(length, 0)]
+        return _spelled(self._lib, self._vocab, token, special=False)
 
     def text_of(self, token: int) -> str:
         """Give how a token that steers is written; empty if there is none."""
-        if token < 0:
-            return ""
-        return self._spelled(token, special=True).decode("utf-8", "replace")
+        return _written(self._lib, self._vocab, token)
 
     @property
     def can_end(self) -> bool:

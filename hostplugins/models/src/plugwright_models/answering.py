@@ -63,6 +63,10 @@ def _question() -> str:
         raise UsageError(
             f"the question is longer than {LONGEST >> 20} MB", remedy="pipe less in"
         )
+    if b"\0" in content:  # it would be paid for, and answered with nonsense
+        raise UsageError(
+            "what comes through the pipe is no text", remedy="pipe a text into it"
+        )
     if not (question := content.decode(errors="replace").strip()):
         raise UsageError("there is no question", remedy="pipe one in, or type one")
     return question

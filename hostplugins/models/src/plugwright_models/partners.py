@@ -64,7 +64,7 @@ class Partners:
                 isinstance(missing, ModuleNotFoundError)
                 and missing.name == reference.partition(":")[0]
             ):
-                remedy = f"{unknown.remedy} An agent is named as `MODULE:NAME`"
+                remedy = f"{unknown.remedy}; an agent is named as `MODULE:NAME`"
                 raise UsageError(unknown.message, remedy=remedy) from error
             raise
         return self._held.enter_context(agent).plan

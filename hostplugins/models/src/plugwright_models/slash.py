@@ -45,9 +45,10 @@ def obey(talk: Talk, line: str) -> None:
     name, _, rest = line[1:].partition(" ")
     if name not in COMMANDS:
         guess = nearest(f"/{name}", [f"/{each}" for each in COMMANDS])
+        begin = f"{guess} A" if guess.endswith("?") else f"{guess}; a"
         raise UsageError(
             f"there is no `/{name:.40}`",
-            remedy=f"{guess} A question that begins with a slash gets two: `//`",
+            remedy=f"{begin} question that begins with a slash gets two: `//`",
         )
     COMMANDS[name].do(talk, rest.strip())
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from plugwright.hooks import hookimpl
 from plugwright.providers import Provider, ProviderOffer
 from plugwright_openai.settings import Settings
+
+if TYPE_CHECKING:
+    from plugwright.sandboxes import JSON
 
 _settings = Settings()
 
@@ -35,11 +41,22 @@ def providers() -> list[ProviderOffer]:
 
         return open_ollama(argument, _settings)
 
+    def describe_openai(argument: str) -> Mapping[str, JSON]:
+        from plugwright_openai.opening import described, open_openai
+
+        return described(open_openai(argument, _settings))
+
+    def describe_ollama(argument: str) -> Mapping[str, JSON]:
+        from plugwright_openai.opening import described, open_ollama
+
+        return described(open_ollama(argument, _settings))
+
     return [
         ProviderOffer(
             scheme="openai",
             summary="OpenAI, or any server with its API: `openai:MODEL@URL`",
             open=openai,
+            describe=describe_openai,
         ),
         ProviderOffer(
             scheme="anthropic",
@@ -50,5 +67,6 @@ def providers() -> list[ProviderOffer]:
             scheme="ollama",
             summary="models that Ollama serves on this machine: `ollama:MODEL`",
             open=ollama,
+            describe=describe_ollama,
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from plugwright.errors import Malformed
+from plugwright.errors import Malformed, PlugwrightError
 from plugwright.providers import Capabilities
 from plugwright.sandboxes import JSON
 from plugwright_openai.calling import Refusal
@@ -14,6 +14,7 @@ from plugwright_openai.draft import amount
 from plugwright_openai.line import Line
 from plugwright_openai.remote import Place, Remote
 from plugwright_openai.retrying import Retrying
+from plugwright_openai.unknown import no_such_model
 
 TEXTS_AT_ONCE = 256
 _CONTEXT = (
@@ -85,6 +86,28 @@ class OpenAIProvider(Remote):
             f"its vectors are not as agreed: {what}",
             remedy="use a model that is made for vectors",
         )
+
+    def check_model(self) -> None:
+        """Raise UsageError where the server lists its models and this is none of them.
+
+        A server that lists nothing, or is not there, says so when it is asked.
+        """
+        try:
+            rows = self._rows()
+        except PlugwrightError:
+            return
+        if not rows or self._takes_any_name(rows):
+            return
+        if rows.keys().isdisjoint((self._model, f"{self._model}:latest")):
+            said = "its server does not list it"
+            raise no_such_model(self.name, self._model, said, lambda: [*rows])
+
+    def _takes_any_name(self, rows: Mapping[str, Mapping[str, JSON]]) -> bool:
+        # llama.cpp's server has one model, and does not look at the name; Azure's
+        # models are asked under the names of their deployments, and are not listed so.
+        [first, *others] = rows.values()
+        is_llama = not others and first.get("owned_by") == "llamacpp"
+        return is_llama or self._call.dial.host.endswith(".azure.com")
 
     def _found_context(self) -> int:
         row = self._rows().get(self._model, {})

@@ -7,10 +7,12 @@ in a model's name gets no key: who may choose the model would choose who gets th
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 
 from plugwright.errors import UsageError
 from plugwright.permissions import nearest
-from plugwright.providers import Provider
+from plugwright.providers import Provider, able
+from plugwright.sandboxes import JSON
 from plugwright_openai.anthropic import AnthropicProvider
 from plugwright_openai.compatible import OllamaProvider, OpenAIProvider
 from plugwright_openai.remote import Place
@@ -19,7 +21,7 @@ from plugwright_openai.settings import ANTHROPIC, OLLAMA, OPENAI, Endpoint, Sett
 _BUILT_IN = {"openai": OPENAI, "anthropic": ANTHROPIC, "ollama": OLLAMA}
 
 
-def open_openai(argument: str, settings: Settings) -> Provider:
+def open_openai(argument: str, settings: Settings) -> OpenAIProvider:
     """Open what `openai:ARGUMENT` names."""
     return OpenAIProvider(_place("openai", argument, settings))
 
@@ -29,9 +31,18 @@ def open_anthropic(argument: str, settings: Settings) -> Provider:
     return AnthropicProvider(_place("anthropic", argument, settings))
 
 
-def open_ollama(argument: str, settings: Settings) -> Provider:
+def open_ollama(argument: str, settings: Settings) -> OllamaProvider:
     """Open what `ollama:ARGUMENT` names."""
     return OllamaProvider(_place("ollama", argument, settings))
+
+
+def described(provider: OpenAIProvider) -> dict[str, JSON]:
+    """Tell what a model can. Raises UsageError if its server does not have it."""
+    try:
+        provider.check_model()
+        return asdict(able(provider))
+    finally:
+        provider.close()
 
 
 def _place(scheme: str, argument: str, settings: Settings) -> Place:

@@ -189,6 +189,8 @@ def _tell_end(work: Work, telling: Telling, did: Counter[str]) -> None:
         if trouble is not None and trouble.remedy not in telling.remedies:
             tell(f"what to do: {trouble.remedy}")
         tell("what is done is kept: begun again, it goes on with what is left")
+    if questions.unkept:
+        tell(f"but there was no room to keep {questions.unkept:,} of it, given above")
 
 
 def _code(telling: Telling) -> int:
