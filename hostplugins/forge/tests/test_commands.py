@@ -51,7 +51,7 @@ def test_without_a_model_there_is_one_screen_and_no_session(run, tmp_path):
         (["x", "--resume", "name"], "goes on with a request that was made before"),
         (["--resume"], "no unfinished session"),
         (["--resume", "name"], "no session `name`"),
-        (["x", "--model", "oracle:7"], "provider"),
+        (["x", "--model", "oracle:7"], "has the name `oracle:7`"),
         (["x", "--answers", "none.json"], "cannot be read"),
     ],
 )
