@@ -92,7 +92,8 @@ class Child:
                 self._say(number, piece=event.text)
 
     def _say(self, number: int, **what: Any) -> None:
-        line = json.dumps({"id": number, **what}).encode() + b"\n"
+        # What is no JSON is said as a text: who asked waits for something.
+        line = json.dumps({"id": number, **what}, default=str).encode() + b"\n"
         with self._lock:
             self._out.write(line)
             self._out.flush()

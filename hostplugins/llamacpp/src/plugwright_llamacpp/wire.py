@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from plugwright import errors
-from plugwright.errors import HostError, PlugwrightError
+from plugwright.errors import HostError, Malformed, PlugwrightError
 from plugwright.providers import (
     Completion,
     Finish,
@@ -60,14 +60,19 @@ def error_out(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, PlugwrightError):
         error = HostError(f"the model's process: {errors.in_one_line(error)}")
     kind = next(each.__name__ for each in type(error).__mro__ if each in _KINDS)
-    return {"kind": kind, "fields": vars(error)}
+    fields = {**vars(error)}
+    if isinstance(error, Malformed) and error.completion is not None:
+        fields["completion"] = asdict(error.completion)
+    return {"kind": kind, "fields": fields}
 
 
 def error_in(said: Mapping[str, Any]) -> PlugwrightError:
     """Make an error again, with all that it knows."""
     kind = _ERRORS[said["kind"]]
     error = kind.__new__(kind)
-    fields = said["fields"]
+    fields = {**said["fields"]}
+    if fields.get("completion") is not None:
+        fields["completion"] = completion_in(fields["completion"])
     PlugwrightError.__init__(error, fields["message"], remedy=fields["remedy"])
     vars(error).update(fields)
     return error
