@@ -8,7 +8,7 @@ from scripting import Scripted, building, call, says, wants
 from plugwright.agents import Misfit, RunStopped, tool
 from plugwright.agents.pain import Field, design, hurts
 from plugwright.agents.pains import Pain, felt
-from plugwright.errors import RateLimited, TooLong
+from plugwright.errors import Denied, RateLimited, Refused, TooLong, UsageError
 from plugwright.providers import Finish
 
 
@@ -85,6 +85,9 @@ def test_a_provider_counts_what_hurts_it_in_the_run_that_asks(agent):
     [
         (RateLimited("it", "slowly"), Pain.RATE_LIMIT),
         (TooLong("it", tokens=9, context=8), Pain.CONTEXT),
+        (UsageError("there is no model `x`"), Pain.SETTING),
+        (Denied("files"), Pain.REFUSED),
+        (Refused("it must not leave"), Pain.GUARDRAIL),
         (ValueError("oh"), Pain.BROKEN),
     ],
 )
@@ -123,6 +126,7 @@ def pain(kind, run="r1", what="it", seconds=0.0, tokens=0):
         # So is what somebody took the time to write down.
         ([pain("wish", "", f"wish {n}") for n in range(3)], 900, Field.FIRST),
         ([pain("wish", "")], 900, Field.EDGE),
+        ([pain("workaround", "", f"way {n}") for n in range(3)], 900, Field.FIRST),
     ],
 )
 def test_each_pain_has_its_field(pains, runs, field):
@@ -143,15 +147,16 @@ def test_what_to_build_first_is_at_the_top_with_what_it_costs():
     assert (first.kind, first.times, first.runs) == ("context too long", 5, 5)
     assert (first.seconds, first.tokens) == (7.5, 500)
     assert first.examples == ("long", "longer")
-    assert first.plugin == "memory"
+    assert (first.plugin, last.plugin) == ("", "")
+    assert first.how.startswith("no plugin yet; take a model with a longer context")
     assert last.field is Field.IGNORE
 
 
 def test_the_design_page_is_filled_from_the_record():
-    [hurt] = hurts([pain("repair", f"r{n}", "x: Field required") for n in range(3)], 10)
+    [hurt] = hurts([pain("misfit", f"r{n}", "x: Field required") for n in range(3)], 10)
     page = design(hurt, 10)
-    assert page.startswith("# guardrails\n")
-    assert "repair: 3 times, in 3 of 10 runs" in page
+    assert page.startswith("# config\n")
+    assert "misfit: 3 times, in 3 of 10 runs" in page
     assert "\n\n- “x: Field required”\n" in page
     for part in ("Problem", "Solution", "API", "Dependencies", "Builder", "Success"):
         assert f"**{part}" in page
@@ -161,3 +166,15 @@ def test_what_no_plugin_solves_has_a_page_too():
     [hurt] = hurts([pain("odd kind")], 10)
     assert hurt.plugin == ""
     assert design(hurt, 10).startswith("# odd-kind\n")
+
+
+def test_a_cost_that_is_none_is_not_added():
+    costs = [float("inf"), -60.0, 2.0]
+    [hurt] = hurts([pain("wish", "", seconds=each) for each in costs], 1)
+    assert hurt.seconds == 2.0
+
+
+@pytest.mark.parametrize("kind", [*Pain])
+def test_every_pain_says_what_helps_or_that_nothing_does(kind):
+    [hurt] = hurts([pain(kind)], 1)
+    assert bool(hurt.plugin) is not hurt.how.startswith("no plugin yet")

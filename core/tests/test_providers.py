@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from scripting import Scripted, Streaming, says
 
+from plugwright.agents.recording import frame_of
+from plugwright.errors import UsageError
 from plugwright.providers import (
     Cancel,
     Capabilities,
@@ -16,6 +20,7 @@ from plugwright.providers import (
     able,
     collected,
     counted,
+    refuse_grammar,
     streamed,
 )
 
@@ -70,3 +75,15 @@ def test_tokens_are_counted_as_the_provider_does_or_with_care():
 
     assert counted(Counting(), ASKED) == 3
     assert counted(Scripted(), ASKED) == (10 + 12) // 3 + 1
+
+
+def test_who_knows_no_grammar_refuses_one_and_nothing_else():
+    refuse_grammar("it", ASKED)
+    with pytest.raises(UsageError, match="`it` cannot keep to a grammar") as caught:
+        refuse_grammar("it", replace(ASKED, grammar='root ::= "a"'))
+    assert caught.value.remedy
+
+
+def test_a_grammar_is_in_a_records_key_and_older_keys_stay():
+    assert "grammar" not in frame_of(ASKED)
+    assert frame_of(replace(ASKED, grammar='root ::= "a"')) != frame_of(ASKED)

@@ -332,8 +332,23 @@ def test_a_wish_is_written_down_and_reported(plugwright):
     assert out.startswith("Written down.")
     _, out, _ = plugwright("pain", "report")
     assert "edge case (severe, not often: defer)" in out
-    assert "wish: once; cost 2 min" in out or "wish: once; cost 120 s" in out
+    assert "workaround: once; cost 2 min" in out
     assert "“I wish it knew my files”" in out
+
+
+@pytest.mark.parametrize("minutes", [(), ("--minutes", "0")])
+def test_a_wish_that_cost_no_time_is_no_workaround(plugwright, minutes):
+    plugwright("pain", "I wish it knew my files", *minutes)
+    assert "\n  wish: once\n" in plugwright("pain", "report")[1]
+
+
+@pytest.mark.parametrize("minutes", ["nan", "-1", "inf", "-inf", "100001"])
+def test_minutes_that_nobody_has_are_refused(plugwright, refused, minutes):
+    code, said = refused("pain", "I had to", "--minutes", minutes)
+    assert code == 2
+    assert f"`--minutes` cannot be {minutes}" in said
+    assert "from 0 to 100,000" in said
+    assert plugwright("pain", "report")[1] == "Nothing hurt in 0 runs.\n"
 
 
 def test_where_nothing_hurt_that_is_said(plugwright, done):
@@ -349,9 +364,11 @@ def test_the_report_is_for_programs_too(plugwright, stopped):
 
 def test_the_report_may_be_about_one_agent(plugwright, stopped):
     assert "outage" in plugwright("pain", "report", "--agent", "tester")[1]
-    assert plugwright("pain", "report", "--agent", "other")[1] == (
-        "Nothing hurt in 0 runs.\n"
+    assert plugwright("pain", "report", "--agent", "testr")[1] == (
+        "No run of `testr` is there: did you mean `tester`?\n"
     )
+    plugwright("pain", "I wish it were there", "--agent", "other")
+    assert "wish: once" in plugwright("pain", "report", "--agent", "other")[1]
 
 
 def test_the_worst_has_a_design_page(plugwright, stopped, refused):
@@ -359,6 +376,15 @@ def test_the_worst_has_a_design_page(plugwright, stopped, refused):
     assert out.startswith("# limits\n")
 
 
-@pytest.mark.parametrize("arguments", [(" ",), ("report", "--design")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (" ",),
+        ("report", "--design"),
+        ("report", "--minutes", "3"),
+        ("I wish", "--json"),
+        ("I wish", "--design"),
+    ],
+)
 def test_what_cannot_be_done_says_so(refused, arguments):
     assert refused("pain", *arguments)[0] == 2

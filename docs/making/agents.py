@@ -11,7 +11,7 @@ from typing import Any
 
 from plugwright.agents import Ability, Agent, Builder, Limits, Tool
 from plugwright.agents.limits import Spent
-from plugwright.agents.pain import _ENDS_A_RUN, _HELP
+from plugwright.agents.pain import _ENDS_A_RUN, help_for
 from plugwright.agents.pains import Pain
 from plugwright.agents.tools import Approval
 from plugwright.providers import Capabilities, Sampling
@@ -24,7 +24,8 @@ from plugwright_agents.optional.memory import Remembers
 _PAINS: Mapping[str, str] = {
     Pain.RETRY: "a question was asked again, after a wait",
     Pain.FALLBACK: "another model was asked than the first one",
-    Pain.TRUNCATION: "an answer ended because there were no more tokens for it",
+    Pain.TRUNCATION: "an answer ended because there were no more tokens for it, or a"
+    " change was shown in part",
     Pain.REPAIR: "an answer did not fit its type, and was sent back",
     Pain.GUARDRAIL: "an ability sent an answer back, or stopped it",
     Pain.MISFIT: "an answer did not fit to the end",
@@ -36,6 +37,7 @@ _PAINS: Mapping[str, str] = {
     Pain.MALFORMED: "a provider answered something else than was agreed",
     Pain.KEY: "a key is missing or wrong",
     Pain.DECLINED: "a provider would not answer",
+    Pain.SETTING: "something cannot be as asked: a model that there is not",
     Pain.BROKEN: "a part of the agent raised what it should not",
     Pain.TOOL_TIMEOUT: "a tool took too long",
     Pain.TOOL_ERROR: "a tool raised",
@@ -44,7 +46,7 @@ _PAINS: Mapping[str, str] = {
     Pain.TOOL_UNKNOWN: "the model wanted a tool that there is not",
     Pain.TOOL_LOST: "nobody knows whether a tool did its work: the process died",
     Pain.REFUSED: "nobody allowed a tool, or a plugin was denied something",
-    Pain.WORKAROUND: "an ability had to go round something",
+    Pain.WORKAROUND: "a person had to go round something, and wrote down the minutes",
     Pain.WISH: "a person wrote it down",
 }
 """What each kind is. A kind without words fails the build."""
@@ -130,7 +132,8 @@ def capabilities() -> str:
         "streams": "gives its answer while it finds it: it has `stream`",
         "tools": "can want tools called",
         "schema": "follows `Request.schema`; it is more than a wish",
-        "counts": "its `count` is exact",
+        "grammar": "keeps to `Request.grammar`; else it refuses one",
+        "counts": "its `count` is exact, and answers say their tokens and seconds",
         "context": "tokens of question and answer together; 0 where nobody knows",
         "embeds": "turns texts into vectors: it has `embed`",
     }
@@ -237,8 +240,8 @@ def _ending(kind: Pain) -> str:
 
 
 def _help(kind: str) -> str:
-    plugin, how = _HELP.get(kind, ("", ""))
-    return f"`{plugin}` {how}" if plugin else ""
+    plugin, how = help_for(kind)
+    return f"`{plugin}` {how}" if plugin else how
 
 
 MADE: Mapping[str, Callable[[], str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -27,8 +28,9 @@ from plugwright.providers import (
     Sampling,
     ToolCall,
     able,
+    refuse_grammar,
 )
-from plugwright_sdk.kit.contracts import ProviderContract
+from plugwright_sdk.kit.contracts import ProviderContract, providers
 from plugwright_sdk.kit.contracts.elsewhere import Elsewhere
 
 
@@ -37,7 +39,13 @@ class Able:
 
     name = "able"
     capabilities = Capabilities(
-        streams=True, tools=True, schema=True, counts=True, context=500, embeds=True
+        streams=True,
+        tools=True,
+        schema=True,
+        grammar=True,
+        counts=True,
+        context=500,
+        embeds=True,
     )
     is_closed = False
 
@@ -48,11 +56,20 @@ class Able:
         text, calls = request.messages[-1].content, ()
         if request.schema is not None:
             text = '{"answer": "yes"}'
+        elif request.grammar:
+            text = "either"
         elif request.tools and request.messages[-1].role != "tool":
             name, arguments = request.tools[0].name, {"a": 2, "b": 3}
             calls = (ToolCall(id="1", name=name, arguments=arguments),)
         finish = Finish.TOOLS if calls else Finish.STOP
-        return Completion(text=text, tokens_in=tokens, calls=calls, finish=finish)
+        return Completion(
+            text=text,
+            tokens_in=tokens,
+            tokens_out=len(text) + len(calls),
+            calls=calls,
+            finish=finish,
+            seconds=0.1,
+        )
 
     def stream(self, request, cancel):
         whole, said = self.complete(request), ""
@@ -116,6 +133,11 @@ def _does_not_hear(self, request, cancel):
     for sign in whole.text:
         yield Piece(sign)
     yield Done(whole)
+
+
+def _hangs(self, request, cancel):
+    yield Piece("a")
+    threading.Event().wait()
 
 
 def _answers(**fields):
@@ -210,6 +232,16 @@ BROKEN = [
         _cuts_without_a_word,
         "a_question_that_does_not_fit_is_too_long",
     ),
+    ("stream", _hangs, "a_wish_in_the_middle_is_answered_soon"),
+    ("complete", _answers(tokens_in=0), "who_counts_says_what_an_answer_took"),
+    ("complete", _answers(tokens_out=0), "who_counts_says_what_an_answer_took"),
+    ("complete", _answers(seconds=0.0), "who_counts_says_what_an_answer_took"),
+    ("complete", _answers(text="neither"), "a_grammar_is_kept_to_or_refused"),
+    (
+        "capabilities",
+        replace(Able.capabilities, grammar=False),
+        "a_grammar_is_kept_to_or_refused",
+    ),
     ("count", lambda self, request: 7, "more_text_is_not_fewer_tokens"),
     ("embed", lambda self, texts: [[1.0]], "texts_become_vectors_of_one_length"),
     ("embed", lambda self, texts: [], "texts_become_vectors_of_one_length"),
@@ -240,6 +272,7 @@ def _hold(name, provider):
         "elsewhere": place,
         "name": "word-counter.count",
         "first": "a.b",
+        "stands_in": False,
         "schema": {"$ref": "{url}"},
     }
     test = getattr(ProviderContract, f"test_{name}")
@@ -251,11 +284,23 @@ def _hold(name, provider):
 
 
 @pytest.mark.parametrize(("what", "how", "test"), BROKEN, ids=range(len(BROKEN)))
-def test_who_breaks_a_promise_does_not_pass(what, how, test):
+def test_who_breaks_a_promise_does_not_pass(what, how, test, monkeypatch):
     _hold(test, Able())
+    monkeypatch.setattr(providers, "SOON", 0.05)  # for one that will never end
     # Not `Exception`: to be skipped is not to fail.
     with pytest.raises((AssertionError, ValidationError, pytest.fail.Exception)):
         _hold(test, _change(what, how))
+
+
+def test_who_knows_no_grammar_refuses_it_in_one_sentence():
+    class Without(Able):
+        capabilities = replace(Able.capabilities, grammar=False)
+
+        def complete(self, request):
+            refuse_grammar(self.name, request)
+            return super().complete(request)
+
+    _hold("a_grammar_is_kept_to_or_refused", Without())
 
 
 def test_what_is_not_promised_is_skipped_with_the_reason():
@@ -269,6 +314,9 @@ def test_what_is_not_promised_is_skipped_with_the_reason():
         "streamed_it_is_the_same_answer",
         "a_tools_answer_is_taken",
         "an_answer_follows_its_schema_or_is_kept_for_repair",
+        "a_grammar_is_kept_to_or_refused",
+        "who_counts_says_what_an_answer_took",
+        "a_wish_in_the_middle_is_answered_soon",
         "a_question_that_does_not_fit_is_too_long",
         "texts_become_vectors_of_one_length",
         "closing_twice_is_once",

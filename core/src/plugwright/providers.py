@@ -13,6 +13,8 @@ from enum import StrEnum
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from plugwright.errors import UsageError
+
 if TYPE_CHECKING:
     from plugwright.sandboxes import JSON
 
@@ -73,6 +75,11 @@ class Request:
     tools: tuple[ToolSpec, ...] = ()
     schema: Mapping[str, JSON] | None = None
     """A JSON Schema that the answer's text is to follow. Check it all the same."""
+    grammar: str = ""
+    """A grammar in GBNF, for what no schema says; not together with one, or tools.
+
+    Who cannot keep to it refuses it, as nobody could check the answer.
+    """
 
 
 class Finish(StrEnum):
@@ -162,8 +169,10 @@ class Capabilities:
     tools: bool = False
     schema: bool = False
     """Whether `Request.schema` is more than a wish."""
+    grammar: bool = False
+    """Whether `Request.grammar` is kept to; otherwise, `refuse_grammar`."""
     counts: bool = False
-    """Whether `count` is exact."""
+    """Whether `count` is exact, and answers say their tokens and seconds."""
     context: int = 0
     """Tokens of question and answer together; zero where nobody knows."""
     embeds: bool = False
@@ -231,6 +240,15 @@ def able(provider: Provider) -> Capabilities:
     # Asked once: `isinstance(…, KnowsItself)` would ask too, and load a model twice.
     told: Capabilities | None = getattr(provider, "capabilities", None)
     return told or Capabilities(streams=isinstance(provider, Streams))
+
+
+def refuse_grammar(name: str, request: Request) -> None:
+    """Raise `UsageError` for a grammar, as a provider that cannot keep to any."""
+    if request.grammar:
+        raise UsageError(
+            f"`{name}` cannot keep to a grammar",
+            remedy="ask with a schema, or a model that can: those of `gguf:` do",
+        )
 
 
 def counted(provider: Provider, request: Request) -> int:

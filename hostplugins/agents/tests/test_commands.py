@@ -228,14 +228,14 @@ def test_an_agent_that_there_is_not_has_a_nearest(command):
 def test_a_run_says_how_its_agent_is_made(command, home, host):
     command("hello", "x")
     [row] = RunBook(home.folder / RUNS).rows()
-    assert row.made_by == reference("hello", "echo:x")
-    assert row.made_by == "plugwright_agents.made:hello=echo:x"
+    assert row.made_by == reference("hello", model="echo:x")
+    assert row.made_by == 'plugwright_agents.made:hello {"model": "echo:x"}'
 
 
 def test_the_agent_of_a_record_is_made_again(command, home):
     command("hello", "x")
     with Host.discover() as host:
-        made = agent_at("plugwright_agents.made:hello=echo:x", lambda: host)
+        made = agent_at(reference("hello", model="echo:x"), lambda: host)
         with made:
             assert made.name == "hello"
             assert made.plan.instructions

@@ -92,6 +92,17 @@ def test_what_stands_in_two_modules_is_asked_for_once(command, model):
     assert "an answer" in Path("a.py").read_text()
 
 
+def test_a_dry_run_where_all_is_known_says_that_nothing_is_asked(
+    command, source, model
+):
+    command("docs", "docstrings", "toys")
+    asked = len(model.asked)
+    _, _, err = command("docs", "docstrings", "toys", "--dry-run")
+    assert "nothing is to be asked" in err
+    assert "question" not in err
+    assert len(model.asked) == asked
+
+
 def test_a_dry_run_names_what_would_be_asked_for(command, source, model):
     code, out, err = command("docs", "docstrings", "toys", "--dry-run")
     assert (code, len(out.splitlines()), model.asked) == (0, 4, [])

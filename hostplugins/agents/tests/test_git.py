@@ -12,7 +12,7 @@ from scripts import says
 
 from plugwright.agents import Pain
 from plugwright.agents.runbook import RunBook
-from plugwright.errors import Declined, TooLong
+from plugwright.errors import Declined, TooLong, Unavailable
 from plugwright.providers import Capabilities, Finish
 
 
@@ -380,3 +380,47 @@ def test_a_merge_is_committed_as_one_and_conflicts_are_not(
     assert command("git", "message", "--commit")[0] == 0
     assert "It ends a merge." in prompt_of(model)
     assert len(run("log", "-1", "--format=%P").split()) == 2
+
+
+# What it is said to take.
+
+
+def test_a_dry_run_says_what_the_real_run_says(command, repository, model):
+    Path("a.py").write_text("three = 3\n" * 9000)
+    model.capabilities = Capabilities(context=8192)
+    dry, real = (
+        command("git", "explain", *words)[2].split("\n")
+        for words in (["--dry-run"], [])
+    )
+    [said] = [line for line in dry if "tokens of answers" in line]
+    assert "at most 4,096 tokens of answers" in said  # 2,048, and once more
+    assert said in real
+
+
+def test_a_dry_run_goes_on_where_the_model_cannot_be_asked(command, repository, model):
+    class Away(type(model)):
+        @property
+        def capabilities(self):
+            raise Unavailable("it", "it is away")
+
+    model.__class__ = Away
+    code, _, err = command("git", "explain", "HEAD", "--dry-run")
+    assert code == 0, err
+    assert "1 question, about" in err
+
+
+def test_what_the_model_looks_for_itself_is_no_single_question(
+    command, repository, model
+):
+    _, _, err = command("git", "why", "Why is there no cache?", "--dry-run")
+    assert "at least 1 question, at most 30; the first: about" in " ".join(err.split())
+
+
+def test_a_service_that_counts_what_fits_sees_no_secret(command, repository, model):
+    Path("a.py").write_text("key = '" + "AKIA" + "ABCDEFGHIJKLMNOP'\n")
+    seen = []
+    model.capabilities = Capabilities(context=6000, counts=True)
+    model.count = lambda request: len(seen.append(str(request)) or "") + 1
+    command("git", "explain")
+    assert "[AWS key]" in seen[0]
+    assert "ABCDEFGHIJKLMNOP" not in seen[0]

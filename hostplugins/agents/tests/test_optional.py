@@ -118,7 +118,7 @@ print(sorted(m for m in sys.modules if m.startswith("plugwright_agents.optional.
         ([], []),
         (["config"], ["config", "options"]),
         (["discovery"], ["discovery", "options"]),
-        (["limits"], ["limits", "options", "pacing", "totals"]),
+        (["limits"], ["limits", "options", "otherwise", "pacing", "totals"]),
         (["guardrails"], ["guarded", "guardrails", "options"]),
     ],
 )

@@ -51,7 +51,15 @@ class RecordedBefore:
         return self._host.provider(self.name).complete(request)
 
 
-class TestRecord(ProviderContract):
+class Stands(ProviderContract):
+    """Stands in for a model, and takes any grammar."""
+
+    @pytest.fixture
+    def stands_in(self) -> bool:
+        return True
+
+
+class TestRecord(Stands):
     @pytest.fixture
     def plugin(self) -> object:
         return plugwright_cassette
@@ -82,13 +90,13 @@ def _calls_the_first_tool(request: Request) -> Completion:
     return Completion(text="a half", calls=(call,), finish=Finish.TOOLS)
 
 
-class TestScripted(ProviderContract):
+class TestScripted(Stands):
     @pytest.fixture
     def plugin(self) -> object:
         return Offered(lambda: Scripted(_calls_the_first_tool))
 
 
-class TestStudent(ProviderContract):
+class TestStudent(Stands):
     """A student that errs in half of all answers is a provider all the same."""
 
     @pytest.fixture
@@ -157,3 +165,6 @@ class TestReplay(ProviderContract):
     def provider(self, host: Host, tmp_path: Path) -> Provider:
         host.manager.register(Echo(), "echo")
         return RecordedBefore(host, tmp_path / "said.json")
+
+
+del Stands  # it is no contract by itself

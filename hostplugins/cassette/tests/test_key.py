@@ -25,9 +25,10 @@ def test_every_part_of_a_request_changes_its_key(ask):
         replace(request, sampling=Sampling(seed=1)),
         replace(request, sampling=Sampling(temperature=0.9)),
         replace(request, sampling=Sampling(max_tokens=1)),
+        replace(request, grammar='root ::= "a"'),
     ]
 
-    assert len({key(request), *map(key, others)}) == 8
+    assert len({key(request), *map(key, others)}) == 9
 
 
 def test_a_whole_temperature_and_its_float_are_the_same(ask):

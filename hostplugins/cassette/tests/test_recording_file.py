@@ -170,6 +170,7 @@ def test_tools_schema_and_all_of_an_answer_are_kept(tmp_path, ask):
         sampling=Sampling(stop=("END", "\n")),
         tools=(tool,),
         schema={"type": "object"},
+        grammar='root ::= "a"\n',
     )
     completion = Completion(
         text="",

@@ -7,6 +7,8 @@ import string
 import pytest
 
 from plugwright_memory import search
+from plugwright_memory.narrowing import Narrowing
+from plugwright_memory.search import Search
 from plugwright_memory.words import MOST_TERMS, terms
 
 
@@ -194,3 +196,16 @@ class TestMoreThanAreRanked:
         memory.remember_all([f"piano {n}" for n in range(20)])
 
         assert find("piano", about="home") == ["piano at home"]
+
+
+def test_what_expired_and_is_not_dropped_yet_takes_nobody_s_place(
+    memory, clock, database
+):
+    for _ in range(5):
+        memory.remember("piano piano", expires=clock() + 10)
+    memory.remember("a piano, which is said with some more words")
+    clock.seconds += 20
+
+    found = Search(database.read, 1, Narrowing(), clock()).best("piano", 1)
+    assert [row[1] for row in found] == ["a piano, which is said with some more words"]
+    assert database.read("SELECT count(*) FROM facts") == [(6,)]

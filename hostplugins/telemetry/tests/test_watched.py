@@ -31,6 +31,7 @@ from plugwright.providers import (
     Streams,
     able,
     collected,
+    refuse_grammar,
     streamed,
 )
 from plugwright_sdk.kit.contracts import ProviderContract
@@ -48,7 +49,9 @@ class Able:
     is_closed = False
 
     def complete(self, request: Request) -> Completion:
-        return says(request.messages[-1].content if request.messages else "")
+        refuse_grammar(self.name, request)
+        text = request.messages[-1].content if request.messages else ""
+        return says(text, seconds=0.1)
 
     def stream(self, request: Request, cancel: Cancel) -> Iterator[Event]:
         done, said = self.complete(request), ""

@@ -177,7 +177,8 @@ class Agent(Generic[T]):
         """
         from plugwright.agents.replaying import Replay, Replayed, opening
 
-        entries = self.book.entries(self.book.row(run).id)
+        row = self.book.row(run)
+        entries = self.book.entries(row.id)
         said = opening(entries)
         if not said:
             raise UsageError(
@@ -191,6 +192,8 @@ class Agent(Generic[T]):
             result = Run[T](self.plan, records).go(said[-1].content, history)
         except RunStopped as error:
             stopped = error.message
+        if row.state == "done":
+            records.over(stopped)
         return Replay(
             result=result, stopped=stopped, differences=tuple(records.differences)
         )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from plugwright.agents.pains import Pain
@@ -27,29 +28,44 @@ _ENDS_A_RUN = {
     Pain.MALFORMED,
     Pain.KEY,
     Pain.DECLINED,
+    Pain.SETTING,
     Pain.BROKEN,
 }
 _HELP: dict[str, tuple[str, str]] = {
-    Pain.RETRY: ("limits", "asks as often as the service allows, and waits by itself"),
+    Pain.RETRY: (
+        "limits",
+        "keeps below what a service allows, with `per_minute`, if it was asked too"
+        " often",
+    ),
     Pain.RATE_LIMIT: ("limits", "waits as long as the service says, and asks again"),
-    Pain.OUTAGE: ("limits", "asks again after a while, or another model"),
-    Pain.FALLBACK: ("limits", "chooses the model before the first one fails"),
-    Pain.LIMIT: ("limits", "forecasts what a task takes, and says it beforehand"),
-    Pain.TRUNCATION: ("limits", "asks for longer answers where they were too short"),
-    Pain.CONTEXT: ("memory", "keeps what was said, and recalls what matters only"),
-    Pain.REPAIR: ("guardrails", "has answers follow the schema, and mends them"),
-    Pain.MISFIT: ("guardrails", "has answers follow the schema, and mends them"),
-    Pain.MALFORMED: ("guardrails", "has answers follow the schema, and mends them"),
-    Pain.GUARDRAIL: ("guardrails", "tells the model its rules before it breaks them"),
-    Pain.REFUSED: ("config", "keeps what a person allowed for good, per agent"),
-    Pain.KEY: ("config", "keeps models and keys by name"),
-    Pain.WORKAROUND: ("config", "keeps what differs from agent to agent in one place"),
-    Pain.TOOL_CUT: ("discovery", "finds the part that is asked for, and reads only it"),
-    Pain.TOOL_ERROR: ("discovery", "finds what there is before a tool is called"),
-    Pain.TOOL_UNFIT: ("guardrails", "looks at calls before they are made"),
-    Pain.TOOL_UNKNOWN: ("guardrails", "looks at calls before they are made"),
+    Pain.OUTAGE: ("limits", "has another model answer, with `otherwise`"),
+    Pain.TRUNCATION: (
+        "config",
+        "has longer answers, with `max_tokens`, if the agent leaves that to it",
+    ),
+    Pain.MISFIT: ("config", "has answers mended more than once, with `repairs`"),
+    Pain.TOOL_CUT: ("discovery", "has files read in parts that are not cut"),
+    Pain.TOOL_ERROR: ("discovery", "has files found before a tool is told their names"),
 }
-NOBODY = ("", "no plugin yet")
+"""The ability that helps, and how. There is a test for each that it does."""
+_NO_PLUGIN: dict[str, str] = {
+    Pain.FALLBACK: "make that model the first, if it answers often",
+    Pain.REPAIR: "take a model that follows schemas better",
+    Pain.GUARDRAIL: "tell the model the rule beforehand, with `.instructions(…)`",
+    Pain.LIMIT: "allow more with `.limits(…)`, or give less to do",
+    Pain.CONTEXT: "take a model with a longer context, or send less",
+    Pain.MALFORMED: "check that the endpoint is of the kind that it is taken for",
+    Pain.KEY: "put the key where the error says that it belongs",
+    Pain.DECLINED: "ask for something else, or another model",
+    Pain.SETTING: "do what the error says",
+    Pain.BROKEN: "tell whoever made that part",
+    Pain.TOOL_TIMEOUT: "allow it more time: `tool(seconds=…)`",
+    Pain.TOOL_UNFIT: "give the tool fewer and plainer parameters",
+    Pain.TOOL_UNKNOWN: "say in `.instructions(…)` which tools there are not",
+    Pain.TOOL_LOST: "say what may be called again: `tool(repeatable=True)`",
+    Pain.REFUSED: 'allow it for good: `.approval("always", TOOL)`',
+}
+"""What helps where no ability does."""
 
 
 class Field(StrEnum):
@@ -85,12 +101,20 @@ class Hurt:
     @property
     def plugin(self) -> str:
         """The ability that would solve it; empty if there is none."""
-        return _HELP.get(self.kind, NOBODY)[0]
+        return help_for(self.kind)[0]
 
     @property
     def how(self) -> str:
-        """Say what that ability does about it."""
-        return _HELP.get(self.kind, NOBODY)[1]
+        """Say what that ability does about it, or what helps where there is none."""
+        return help_for(self.kind)[1]
+
+
+def help_for(kind: str) -> tuple[str, str]:
+    """Give the ability that helps, if there is one, and how to be helped."""
+    if kind in _HELP:
+        return _HELP[kind]
+    instead = _NO_PLUGIN.get(kind)
+    return "", f"no plugin yet; {instead}" if instead else "no plugin yet"
 
 
 def hurts(pains: Iterable[tuple[Any, ...]], runs: int) -> list[Hurt]:
@@ -109,11 +133,13 @@ def hurts(pains: Iterable[tuple[Any, ...]], runs: int) -> list[Hurt]:
 def _hurt(kind: str, pains: list[tuple[Any, ...]], runs: int) -> Hurt:
     times = len(pains)
     touched = len({pain[1] for pain in pains if pain[1]})
-    seconds, tokens = sum(p[5] for p in pains), sum(p[6] for p in pains)
+    # What a person typed was once kept whatever it was: `inf` is no cost.
+    seconds = sum(p[5] for p in pains if 0 <= p[5] < inf)
+    tokens = sum(p[6] for p in pains)
     said: dict[str, int] = defaultdict(int)
     for pain in pains:
         said[pain[4]] += 1
-    is_person = kind == Pain.WISH
+    is_person = kind in (Pain.WISH, Pain.WORKAROUND)
     is_often = times >= OFTEN_TIMES and (
         is_person or touched >= OFTEN_RUNS * max(runs, 1)
     )
@@ -124,7 +150,7 @@ def _hurt(kind: str, pains: list[tuple[Any, ...]], runs: int) -> Hurt:
         seconds=seconds,
         tokens=tokens,
         is_often=is_often,
-        # Who takes the time to write a wish down is hurt.
+        # Who takes the time to write it down is hurt.
         is_severe=is_person
         or kind in _ENDS_A_RUN
         or seconds / times >= MUCH_SECONDS
@@ -138,6 +164,7 @@ def design(hurt: Hurt, runs: int) -> str:
     name = hurt.plugin or hurt.kind.replace(" ", "-")
     examples = "".join(f"\n- “{example[:200]}”" for example in hurt.examples)
     times = "once" if hurt.times == 1 else f"{hurt.times:,} times"
+    how = hurt.how if hurt.plugin else f"there is {hurt.how}"
     return f"""\
 # {name}
 
@@ -145,7 +172,7 @@ def design(hurt: Hurt, runs: int) -> str:
 it cost {hurt.seconds:.1f} seconds and {number_of("token", hurt.tokens)}.
 {examples}
 
-**Solution.** {hurt.how[0].upper() + hurt.how[1:]}.
+**Solution.** {how[0].upper() + how[1:]}.
 
 **API.** `Agent.builder(…).use("{name}")`: an `Ability` with only the methods that it
 needs.

@@ -10,11 +10,14 @@ from plugwright.agents.calling import Outcome
 from plugwright.agents.stops import LimitReached, Misfit, RunCancelled
 from plugwright.errors import (
     Declined,
+    Denied,
     Malformed,
     NotAuthenticated,
     RateLimited,
+    Refused,
     TooLong,
     Unavailable,
+    UsageError,
 )
 
 
@@ -35,6 +38,7 @@ class Pain(StrEnum):
     MALFORMED = "malformed answer"
     KEY = "no key"
     DECLINED = "declined"
+    SETTING = "wrong setting"
     BROKEN = "broken part"
     TOOL_TIMEOUT = "tool timeout"
     TOOL_ERROR = "tool error"
@@ -66,6 +70,9 @@ _BY_ERROR: dict[type[BaseException], Pain] = {
     Malformed: Pain.MALFORMED,
     NotAuthenticated: Pain.KEY,
     Declined: Pain.DECLINED,
+    Denied: Pain.REFUSED,
+    Refused: Pain.GUARDRAIL,
+    UsageError: Pain.SETTING,
 }
 
 

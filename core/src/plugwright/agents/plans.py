@@ -39,4 +39,4 @@ class Plan:
     records: Path | None = None
     """The file of the records; None is that nothing is recorded."""
     made_by: str = ""
-    """`MODULE:NAME` of what makes this agent, so that a command can resume its runs."""
+    """`MODULE:NAME` of what makes this agent again, as `agent_at` takes it."""

@@ -154,7 +154,7 @@ class Recorded(Records):
             self._waiting.clear()
 
     def _framed_as(self, request: Request) -> str:
-        parts = (request.tools, request.schema, request.sampling)
+        parts = (request.tools, request.schema, request.sampling, request.grammar)
         known = self._framed
         if not known or any(a is not b for a, b in zip(parts, known, strict=False)):
             self._framed = (*parts, frame_of(request))
@@ -184,6 +184,8 @@ def frame_of(request: Request) -> str:
         for name in Sampling.__dataclass_fields__
         if name != "max_tokens"
     }
+    # Left out where there is none, so that older records stay good.
+    grammar = {"grammar": request.grammar} if request.grammar else {}
     return as_json(
         {
             "tools": [
@@ -196,6 +198,7 @@ def frame_of(request: Request) -> str:
             ],
             "schema": request.schema,
             "sampling": sampling,
+            **grammar,
         }
     )
 

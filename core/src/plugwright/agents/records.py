@@ -13,6 +13,8 @@ class Records:
 
     id = ""
     is_replay = False
+    instructions = ""
+    """In a replay, what the model was told first in the run that is replayed."""
 
     def __init__(self, messages: Sequence[Message] = ()) -> None:
         self.messages = [*messages]

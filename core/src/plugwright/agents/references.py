@@ -1,11 +1,17 @@
-"""Finds an agent by `MODULE:NAME`, as a person or a record names it."""
+"""Finds an agent by `MODULE:NAME`, as a person or a record names it.
+
+A record may say more, for agents that are not always the same: behind the name stands
+a JSON object, as in `mine:agent {"topic":"birds"}`. It is data, and is handed only to
+a function that takes it under the name `given`.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,6 +27,11 @@ _REMEDY = "name an agent, or a function that makes one"
 _NOTHING = object()
 
 
+def written(reference: str, given: Mapping[str, Any]) -> str:
+    """Write down `MODULE:NAME` with what its function is to be given, for `made_by`."""
+    return f"{reference} {json.dumps(given, ensure_ascii=False)}"
+
+
 def may_be_agent(reference: str) -> bool:
     """Tell whether it reads `MODULE:NAME`, and there is such a module to import."""
     if not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", reference):
@@ -33,7 +44,12 @@ def may_be_agent(reference: str) -> bool:
 def agent_at(
     reference: str, host: Callable[[], Any], approver: Approver | None = None
 ) -> Agent[Any]:
-    """Import an agent, or what makes one; the latter may take a `host`."""
+    """Import an agent, or what makes one; that may take a `host`, and what is `given`.
+
+    See `written` for the latter.
+    """
+    reference, is_given, data = reference.partition(" ")
+    given = _given(reference, data) if is_given else {}
     module, _, name = reference.partition(":")
     if not module or not name:
         raise UsageError(
@@ -55,7 +71,9 @@ def agent_at(
             remedy=_meant(name, inside),
         )
     if not isinstance(found, Agent) and callable(found):
-        found = found(host()) if "host" in signature(found).parameters else found()
+        found = _made(reference, found, host, given)
+    elif given:
+        raise _takes_nothing(reference)
     if isinstance(found, Builder):
         raise UsageError(
             f"`{reference:.80}` is an agent that was not built",
@@ -69,6 +87,40 @@ def agent_at(
     if found.plan.approver is None and approver is not None:
         return found.approved_by(approver)
     return found
+
+
+def _given(reference: str, data: str) -> dict[str, Any]:
+    try:
+        given = json.loads(data)
+        if not isinstance(given, dict):
+            raise ValueError("it is no object")
+    except (ValueError, RecursionError) as error:
+        raise UsageError(
+            f"what stands behind `{reference:.80}` is no JSON object: {error}",
+            remedy="write it as `MODULE:NAME` alone, or as the record of a run has it",
+        ) from None
+    return given
+
+
+def _made(
+    reference: str,
+    make: Callable[..., Any],
+    host: Callable[[], Any],
+    given: Mapping[str, Any],
+) -> Any:
+    takes = signature(make).parameters
+    if given and "given" not in takes:
+        # Nothing else is handed over: a record must not call what it likes.
+        raise _takes_nothing(reference)
+    with_given = {"given": given} if "given" in takes else {}
+    return make(host(), **with_given) if "host" in takes else make(**with_given)
+
+
+def _takes_nothing(reference: str) -> UsageError:
+    return UsageError(
+        f"`{reference:.80}` takes nothing, and is given something",
+        remedy="write it without what stands behind, or have its function take `given`",
+    )
 
 
 def _see_this_folder() -> None:

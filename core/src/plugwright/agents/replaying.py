@@ -36,6 +36,7 @@ class Replayed(Records):
 
     def __init__(self, entries: Sequence[Entry], again: frozenset[str]) -> None:
         super().__init__()
+        self.instructions, _ = _parted(opening(entries))
         self.differences: list[str] = []
         self._entries = iter(entries)
         self._before: list[Message] = []
@@ -69,10 +70,17 @@ class Replayed(Records):
     def said(self, message: Message, kind: str) -> None:
         """Compare what a tool says now."""
         expected, self._expected = self._expected, None
-        if expected is not None and clean(message.content) != expected:
-            self._differ(
-                f"a tool says something else: {_apart(expected, message.content)}"
-            )
+        if expected is not None and (now := clean(message.content)) != expected:
+            self._differ(f"a tool says something else: {_apart(expected, now)}")
+
+    def over(self, stopped: str) -> None:
+        """Compare the end with that of a run which had an answer."""
+        left = sum(entry.kind == "answer" for entry in self._entries)
+        if stopped:
+            self.differences.append(f"it had an answer, and has none now: {stopped}")
+        elif left:
+            it = f"it ends after answer {self._number}"
+            self.differences.append(f"{it}, and had {self._number + left}")
 
     def _next(self, kind: str) -> Entry:
         for entry in self._entries:
@@ -128,14 +136,12 @@ def _conversations_apart(then: Sequence[Message], now: Sequence[Message]) -> lis
     if bool(told) != bool(tells):
         found.append(f"the instructions are {'gone' if told else 'new'}")
     elif told != clean(tells):
-        found.append(f"the instructions differ: {_apart(told, tells)}")
+        found.append(f"the instructions differ: {_apart(told, clean(tells))}")
     for number, (old, new) in enumerate(zip(before, after, strict=False), 1):
         if (old.role, old.calls) != (new.role, new.calls):
             found.append(f"message {number} is of another kind")
-        elif old.content != clean(new.content):
-            found.append(
-                f"message {number} differs: {_apart(old.content, new.content)}"
-            )
+        elif old.content != (content := clean(new.content)):
+            found.append(f"message {number} differs: {_apart(old.content, content)}")
     if len(before) != len(after):
         found.append(f"there are {len(after)} messages, and were {len(before)}")
     return found

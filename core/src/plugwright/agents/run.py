@@ -52,6 +52,8 @@ class Run(Generic[T]):
         """What `plugwright runs show` takes; empty if it is not recorded."""
         self.is_replay = records.is_replay
         """Whether answers come from a record, and nothing is asked or paid for."""
+        self.recorded = records.instructions
+        """In a replay, what the model was told first then; empty where it is none."""
         self.prompt = ""
         """What is asked; empty where a run goes on."""
         self.messages: list[Message] = [*records.messages]

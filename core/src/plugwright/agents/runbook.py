@@ -88,7 +88,7 @@ class RunBook:
         self._database.jot(
             "INSERT INTO runs (id, agent, model, made_by, state, process, began)"
             " VALUES (?, ?, ?, ?, 'running', ?, ?)",
-            (id, agent, model, made_by, _process(os.getpid()), time.time()),
+            (id, agent, model, clean(made_by), _process(os.getpid()), time.time()),
         )
         _mine.add(id)
 

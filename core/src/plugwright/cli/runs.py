@@ -19,14 +19,13 @@ from plugwright.agents.references import agent_at
 from plugwright.agents.results import AgentEvent, Called, Calling
 from plugwright.agents.runbook import Entry, Row, RunBook, opened
 from plugwright.amounts import number_of, seconds_in_words
+from plugwright.cli.unrun import no_run_of
 from plugwright.errors import BrokeContract, UsageError
 from plugwright.home import Home
 from plugwright.lines import say
-from plugwright.permissions import nearest
 from plugwright.providers import Piece
 from plugwright.sources import plain
 
-_ALL = -1
 _BELOW = "    "
 _NAMES = {
     "answer": "assistant",
@@ -47,20 +46,14 @@ def runs(context: click.Context, limit: int, agent: str, as_json: bool) -> None:
         return
     with _book() as book:
         rows = book.rows(limit, agent)
-        known = {row.agent for row in book.rows(_ALL)} if agent and not rows else set()
-    if not rows and not as_json:
-        say(plain(_nobody(agent, known)))
+        nobody = "" if rows or as_json else no_run_of(agent, book)
+    if nobody:
+        say(plain(nobody))
     for row in rows:
         if as_json:
             click.echo(plain(json.dumps(_table(row), ensure_ascii=False)))
         else:
             _show_row(row)
-
-
-def _nobody(agent: str, known: set[str]) -> str:
-    if not known:
-        return "No agent has run yet."
-    return f"No run of `{agent:.80}` is there: {nearest(agent, known)}"
 
 
 @runs.command()
@@ -76,6 +69,8 @@ def show(run: str, as_json: bool) -> None:
             click.echo(plain(json.dumps(asdict(entry), ensure_ascii=False)))
         return
     _show_row(row)
+    if row.made_by:
+        say(plain(f"made by {row.made_by}"), first=_BELOW, rest=_BELOW)
     answer = None
     for entry in entries:
         if entry.kind == "answer":
@@ -126,7 +121,8 @@ def replay(run: str, reference: str | None, tools: bool) -> None:
             row.agent,
             f"{_differing(len(done.differences))} from the record:\n  "
             + "\n  ".join(plain(each) for each in done.differences),
-            remedy="the agent was changed since; a new run has a new record",
+            remedy="the agent, or what it is about, was changed since; a new run has"
+            " a new record",
         )
     say("nothing differs from the record", err=True)
 

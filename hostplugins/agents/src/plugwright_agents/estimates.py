@@ -33,6 +33,8 @@ class Estimate:
     as_of: date
     seconds: float | None = None
     """None is that nobody knows how long."""
+    most: int = 0
+    """Questions that the model may make of it; all the rest is then of the first."""
 
     @classmethod
     def of(
@@ -45,10 +47,11 @@ class Estimate:
         answer: int,
         seconds: float | None = None,
         is_mended: bool = False,
+        most: int = 0,
     ) -> Estimate:
         """Estimate questions of so many bytes in all, and so many tokens per answer.
 
-        With `is_mended`, the money is enough for each answer to be asked for twice.
+        With `is_mended`, answers and money are enough to ask for each of them twice.
         """
         prices = prices_of(host.home.folder)
         price = prices.price(model)
@@ -59,6 +62,8 @@ class Estimate:
         if money and price is not None and is_mended:
             # The second time, the first answer is a part of the question.
             money += price(name, asked + answered, 0, answered)
+        if is_mended:
+            answered *= 2
         return cls(
             questions=questions,
             tokens_in=asked,
@@ -66,11 +71,19 @@ class Estimate:
             money=money,
             as_of=prices.as_of,
             seconds=seconds,
+            most=most,
         )
 
     def tell(self) -> None:
         """Say it to the person, and not into a pipe."""
+        if not self.questions:
+            say("nothing is to be asked", err=True)
+            return
         count = "1 question" if self.questions == 1 else f"{self.questions:,} questions"
+        if self.most > self.questions:
+            count = f"at least {count}, at most {self.most:,}; the first:"
+        else:
+            count += ","
         if self.money is None:
             cost = "nobody knows what they cost"
         elif not self.money:
@@ -79,7 +92,7 @@ class Estimate:
             cost = f"at most ${self.money:.2g} (prices of {self.as_of})"
         time = "" if self.seconds is None else f"; {duration(self.seconds)}"
         say(
-            f"{count}, about {self.tokens_in:,} tokens, with at most"
+            f"{count} about {self.tokens_in:,} tokens, with at most"
             f" {self.tokens_out:,} tokens of answers; {cost}{time}",
             err=True,
         )

@@ -54,7 +54,7 @@ def agent(host: Host, model: str, money: float | None = None) -> Agent[str]:
         .instructions(INSTRUCTIONS)
         .use(AsSet(host))
         .use("limits", **limited(money))
-        .made_by(reference("hello", model))
+        .made_by(reference("hello", model=model, money=money))
         .build()
     )
 

@@ -1,9 +1,9 @@
 """What makes two requests the same, and which of them this one is.
 
-The key of a request is the SHA-256 of its role, template, messages, sampling, tools and
-schema, as compact JSON with sorted names. Nothing else counts: no clock, no model, no
-machine. What has its default and was not always there is left out, so that recordings
-stay good when requests learn something new.
+The key of a request is the SHA-256 of its role, template, messages, sampling, tools,
+schema and grammar, as compact JSON with sorted names. Nothing else counts: no clock, no
+model, no machine. What has its default and was not always there is left out, so that
+recordings stay good when requests learn something new.
 
 A team may well ask the same thing twice and hope for another answer, so a call is a key
 and a number: the first call with this key, the second, and so on. Each provider counts
@@ -62,6 +62,8 @@ def _facts(request: Request) -> dict[str, Any]:
         ]
     if request.schema is not None:
         facts["schema"] = dict(request.schema)
+    if request.grammar:
+        facts["grammar"] = request.grammar
     return facts
 
 

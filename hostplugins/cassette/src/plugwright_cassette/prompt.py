@@ -28,11 +28,13 @@ def _lines(request: Request) -> Iterator[str]:
 
 
 def wishes(request: Request) -> Iterator[tuple[str, str]]:
-    """Give what is wanted of the answer beside words: its schema, and tools for it."""
+    """Give what is wanted of the answer beside words: its form, and tools for it."""
     for tool in request.tools:
         yield f"tool {tool.name}", f"{tool.summary} {_json(dict(tool.parameters))}"
     if request.schema is not None:
         yield "schema", _json(dict(request.schema))
+    if request.grammar:
+        yield "grammar", request.grammar
 
 
 def title_of(message: Message) -> str:

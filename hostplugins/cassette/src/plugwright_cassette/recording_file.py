@@ -134,9 +134,10 @@ class _Entry(_Row):
     sampling: _Sampling
     tools: list[_Tool] = []
     schema_: dict[str, JsonValue] | None = Field(default=None, alias="schema")
+    grammar: Text = ""
     n: Annotated[int, Field(ge=1)]
     completion: _Completion
-    newer = frozenset({"tools", "schema_"})
+    newer = frozenset({"tools", "schema_", "grammar"})
 
     def request(self) -> Request:
         return Request(
@@ -146,6 +147,7 @@ class _Entry(_Row):
             sampling=self.sampling.sampling(),
             tools=tuple(ToolSpec(**dict(row)) for row in self.tools),
             schema=self.schema_,
+            grammar=self.grammar,
         )
 
 
@@ -221,6 +223,7 @@ def _row(call: Call, entry: Entry) -> _Entry:
             for tool in request.tools
         ],
         schema=schema,
+        grammar=request.grammar,
         n=call.n,
         completion=_Completion(
             **vars(completion) | {"calls": _calls(completion.calls)}

@@ -72,9 +72,10 @@ class Student:
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the teacher can, but at once; and a schema is no promise any more."""
+        """What the teacher can, but at once; the form of an answer is no promise."""
         can = able(self._teacher)
-        return replace(can, streams=False, schema=False, counts=False, embeds=False)
+        plain = replace(can, streams=False, counts=False, embeds=False)
+        return replace(plain, schema=False, grammar=False)
 
     def complete(self, request: Request) -> Completion:
         """Answer, rightly or not."""

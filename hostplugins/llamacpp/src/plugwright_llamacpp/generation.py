@@ -22,6 +22,8 @@ class Ask:
     prompt: Sequence[int]
     sampling: Sampling
     grammar: str = ""
+    wish: str = "schema"
+    """What the grammar was, before it was one, in the words of who asked."""
     stops: tuple[str, ...] = ()
 
 
@@ -47,7 +49,7 @@ class Generation:
         if len(ask.prompt) >= context:
             raise too_long(self._engine, len(ask.prompt))
         room = max(1, min(ask.sampling.max_tokens, context - len(ask.prompt)))
-        with Sampler(self._engine, ask.sampling, ask.grammar) as sampler:
+        with Sampler(self._engine, ask.sampling, ask.grammar, ask.wish) as sampler:
             self._engine.use_threads(self._threads())
             seat = self._seats.of(ask.role)
             kept = self._seats.prepare(seat, ask.prompt, room)

@@ -58,6 +58,7 @@ class Kept(ABC):
             streams=answers,
             tools=answers,
             schema=answers,
+            grammar=answers,
             counts=answers,
             context=self.plan.context,
             embeds=True,

@@ -24,6 +24,7 @@ from plugwright.providers import (
 from plugwright_llamacpp import states, tooling
 from plugwright_llamacpp.answers import check_schema, checked
 from plugwright_llamacpp.engine import Footprint
+from plugwright_llamacpp.gbnf import check_grammar, whole
 from plugwright_llamacpp.generation import Ask
 from plugwright_llamacpp.grammar import grammar_of
 from plugwright_llamacpp.model import Loaded, Model
@@ -94,6 +95,8 @@ class LocalModel:
         self, request: Request, cancel: Cancel, *, in_pieces: bool
     ) -> Generator[Event, None, None]:
         asked_at = time.perf_counter()
+        if request.grammar:
+            check_grammar(request)
         asked = tooling.with_tools(request)
         schema = asked.schema
         if schema is not None:
@@ -126,6 +129,8 @@ class LocalModel:
                 found = replace(found, finish=Finish.CANCELLED)
             if schema is not None:
                 found = checked(found, schema, self.name)
+            if request.grammar:
+                found = whole(found, self.name)
             if request.tools:
                 found = tooling.understood(found)
             if hold and in_pieces and found.text:
@@ -141,11 +146,13 @@ def _nothing(_: str) -> None:
 
 def _ask(loaded: Loaded, request: Request) -> Ask:
     turns = _turns(loaded)
+    schema = request.schema
     return Ask(
         role=request.role,
         prompt=_prompt(loaded, request),
         sampling=request.sampling,
-        grammar="" if request.schema is None else grammar_of(request.schema),
+        grammar=request.grammar if schema is None else grammar_of(schema),
+        wish="grammar" if request.grammar else "schema",
         stops=turns.stops,
     )
 

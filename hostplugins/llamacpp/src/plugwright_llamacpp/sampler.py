@@ -29,10 +29,17 @@ class Sampler:
     it is accepted, and if it must be another, only those that are allowed take part.
     """
 
-    def __init__(self, engine: Engine, sampling: Sampling, grammar: str = "") -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        sampling: Sampling,
+        grammar: str = "",
+        wish: str = "schema",
+    ) -> None:
         self._lib = lib = library()
         self._engine = engine
-        self._grammar = grammar_sampler(engine, grammar) if grammar else None
+        self._wish = wish
+        self._grammar = grammar_sampler(engine, grammar, wish) if grammar else None
         settings = lib.llama_sampler_chain_default_params()
         settings.no_perf = True
         self._chain = lib.llama_sampler_chain_init(settings)
@@ -82,8 +89,8 @@ class Sampler:
         if not np.isfinite(every.values["logit"]).any():
             raise Malformed(
                 self._engine.name,
-                "its vocabulary has no token that the schema allows here",
-                remedy="ask with a simpler schema, or take another model",
+                f"its vocabulary has no token that the {self._wish} allows here",
+                remedy=f"ask with a simpler {self._wish}, or take another model",
             )
         every.apply(self._chain)
         return every.selected()
@@ -113,19 +120,25 @@ class _Candidates:
         return token
 
 
-def grammar_sampler(engine: Engine, grammar: str) -> Any:
+def grammar_sampler(engine: Engine, grammar: str, wish: str = "schema") -> Any:
     """Make a sampler of a grammar; an invalid one is refused here, and goes nowhere."""
     if not engine.can_end:
         raise UsageError(
             f"`{engine.header.path.name}` has no token that ends an answer, so none"
-            " can follow a schema",
-            remedy="ask without a schema",
+            f" can follow a {wish}",
+            remedy=f"ask without a {wish}",
         )
     # Without rules the library takes it, and then allows everything.
     is_text = "::=" in grammar and "\0" not in grammar
     made = is_text and library().llama_sampler_init_grammar(
         engine.vocab, grammar.encode("utf-8", "replace"), b"root"
     )
+    if not made and wish == "grammar":
+        raise UsageError(
+            "llama.cpp refuses the grammar",
+            remedy="correct it: it is GBNF, its first rule is `root`, and no rule"
+            " begins with itself",
+        )
     if not made:
         raise UsageError(
             "the schema makes a grammar that llama.cpp refuses",

@@ -46,6 +46,7 @@ def request_in(said: Mapping[str, Any]) -> Request:
         ),
         tools=tuple(ToolSpec(**each) for each in said["tools"]),
         schema=said["schema"],
+        grammar=said["grammar"],
     )
 
 

@@ -27,6 +27,11 @@ def configured(settings: Settings) -> None:
     _settings = settings
 
 
+def settings_in_use() -> Settings:
+    """Give what stands under `[plugins.memory.settings]`, or what holds without it."""
+    return _settings
+
+
 @hookimpl
 def memories(host: Host) -> list[MemoryOffer]:
     """Offer `sqlite`; the file is made when something is first remembered."""

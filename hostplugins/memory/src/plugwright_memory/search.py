@@ -29,6 +29,7 @@ class Search:
 
     def __init__(self, read: Read, owner: int, only: Narrowing, now: float) -> None:
         self._read = read
+        self._owner = owner
         self._words = words_of(owner)
         self._only = only
         self._now = now
@@ -71,16 +72,20 @@ class Search:
         return int(count)
 
     def _ranked(self, match: str, limit: int) -> list[Row]:
+        # Rounded, or the order of adding up would decide between equals.
+        order = "ORDER BY round(score, 9), found DESC LIMIT"
+        # Most of what is ranked is not shown, and need not be looked up. What expired
+        # and is not dropped yet may stand before what is shown.
         return self._read(
-            f"SELECT {SHOWN} FROM ("
+            f"SELECT {SHOWN} FROM (SELECT found, score FROM ("
             f"SELECT rowid AS found, bm25({self._words}, {_WEIGHTS}) AS score"
             f" FROM {self._words} WHERE {self._words} MATCH ?"
             f" ORDER BY rowid DESC LIMIT {MOST_RANKED})"
+            f" {order} ? + (SELECT count(*) FROM facts"
+            " WHERE owner = ? AND expires <= ?))"
             " JOIN facts ON facts.number = found"
-            " WHERE expires IS NULL OR expires > ?"
-            # Rounded, or the order of adding up would decide between equals.
-            " ORDER BY round(score, 9), found DESC LIMIT ?",
-            (self._match(match), self._now, limit),
+            f" WHERE expires IS NULL OR expires > ? {order} ?",
+            (self._match(match), limit, self._owner, self._now, self._now, limit),
         )
 
     def _match(self, what: str) -> str:

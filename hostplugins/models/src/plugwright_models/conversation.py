@@ -10,6 +10,7 @@ from plugwright.agents import Agent, AgentEvent, Called, Calling, Plan, Result
 from plugwright.agents.results import Listen
 from plugwright.errors import UsageError
 from plugwright.providers import Message, Piece
+from plugwright_models.made import changed
 
 CUT = "[interrupted]"
 """What an assistant says that was ended before it said anything."""
@@ -94,9 +95,20 @@ class Conversation:
             else:
                 self.unanswered = question.content
 
-    def change(self, **what: Any) -> None:
-        """Go on with another model, other instructions or other tools."""
+    def change(self, *, named: str = "", **what: Any) -> None:
+        """Go on with another model, other instructions or other tools.
+
+        `named` is how the model is opened again.
+        """
         self.plan = replace(self.plan, **what)
+        if not self.plan.made_by:
+            return
+        given: dict[str, Any] = {"model": named} if named else {}
+        if "instructions" in what:
+            given["system"] = self.plan.instructions
+        if "tools" in what:
+            given["tools"] = [*self.plan.tools]
+        self.plan = replace(self.plan, made_by=changed(self.plan.made_by, **given))
 
     def _keep(self, question: str, said: Sequence[Message]) -> None:
         self.turns.append(Turn(question, (Message("user", question), *said)))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from dataclasses import replace
 
 import plugwright_models
 from plugwright.agents import Plan
 from plugwright.agents.approving import AtTerminal
-from plugwright.agents.builder import RUNS
 from plugwright.agents.references import agent_at
 from plugwright.errors import UsageError
 from plugwright.host import Host
 from plugwright.providers import Closes, Provider
 from plugwright.roles import CONFIG, Names, names_in, split
+from plugwright_models.made import plan_of
 from plugwright_models.meant import opened
 
 _AGENT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -37,6 +38,10 @@ class Partners:
         self._open = found
         return found
 
+    def resolved(self, name: str) -> str:
+        """Say what a name means today; an alias may mean another one tomorrow."""
+        return names_in(self._host.home.folder / CONFIG).resolved(name)
+
     def plan(self, name: str) -> Plan:
         """Have a model or an agent to talk to."""
         names = names_in(self._host.home.folder / CONFIG)
@@ -47,12 +52,7 @@ class Partners:
         }
         if split(resolved)[0] not in schemes and _AGENT.fullmatch(resolved):
             return self._agent(resolved, names.unknown(resolved, schemes))
-        return Plan(
-            name="chat",
-            provider=self.model(name),
-            approver=AtTerminal(),
-            records=self._host.home.folder / RUNS,
-        )
+        return plan_of(self._host, self.model(name), resolved)
 
     def _agent(self, reference: str, unknown: UsageError) -> Plan:
         """Import an agent; if there is no such module, it may be a mistyped model."""
@@ -67,7 +67,8 @@ class Partners:
                 remedy = f"{unknown.remedy}; an agent is named as `MODULE:NAME`"
                 raise UsageError(unknown.message, remedy=remedy) from error
             raise
-        return self._held.enter_context(agent).plan
+        plan = self._held.enter_context(agent).plan
+        return replace(plan, made_by=plan.made_by or reference)
 
     def _close(self) -> None:
         before, self._open = self._open, None

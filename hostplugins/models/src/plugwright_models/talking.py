@@ -38,7 +38,8 @@ def talk(
         conversation.retry(screen.show)
 
     def use_model(name: str) -> None:
-        conversation.change(provider=partners.model(name))
+        provider = partners.model(name)
+        conversation.change(provider=provider, named=partners.resolved(name))
 
     going = Talk(host=host, conversation=conversation, use_model=use_model, again=again)
     name = plain(conversation.plan.provider.name)

@@ -16,6 +16,7 @@ from plugwright.providers import (
     Finish,
     Piece,
     Request,
+    refuse_grammar,
 )
 from plugwright.redaction import redact
 from plugwright.sandboxes import JSON
@@ -129,6 +130,7 @@ class Remote:
     # What is between a question and its answer.
 
     def _asked(self, request: Request, line: Line, *, is_streamed: bool) -> Answer:
+        refuse_grammar(self.name, request)
         if request.schema is not None:
             check_schema(self.name, request.schema)
         sent = Names.of(request).sent(request)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from plugwright.agents import Agent
 from plugwright.sources import plain
 from plugwright_agents.asking import Interrupted, tell, tell_spent
-from plugwright_agents.choosing import hosted, limited, model_name
+from plugwright_agents.choosing import hosted, model_name
 from plugwright_agents.docs.inserting import written
 from plugwright_agents.docs.parsing import Module
 from plugwright_agents.docs.working import Wanted, known, wanted, write
@@ -42,7 +42,7 @@ def patches(
     with hosted() as host, closing(Journal(host.home.folder)) as journal:
         noting = Noting(journal, "docstring")
         name = model_name(host, model, "docs")
-        with agent(host, name, noting, **limited(money)) as made:
+        with agent(host, name, noting, money=money) as made:
             questions = Questions(made, noting, journal)
             everything = wanted(modules)
             docs = {each.prompt: known(each, questions) for each in everything}

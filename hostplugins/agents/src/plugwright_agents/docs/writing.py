@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from plugwright.agents import Agent, Unreadable
 from plugwright.providers import Sampling
 from plugwright_agents.asking import fenced
-from plugwright_agents.choosing import AsSet
+from plugwright_agents.choosing import AsSet, limited
 from plugwright_agents.docs.parsing import Item, Module
 from plugwright_agents.docs.sources import tree_of
 from plugwright_agents.made import reference
@@ -54,15 +54,19 @@ class Docstring:
 
 
 def agent(
-    host: Host, model: str, noting: Noting | None = None, **limits: Any
+    host: Host,
+    model: str,
+    noting: Noting | None = None,
+    *,
+    money: float | None = None,
 ) -> Agent[str]:
     """Make the agent; without `noting`, it only goes on with what it was told."""
     builder = Agent.builder("docs", host=host).model(model).instructions(INSTRUCTIONS)
     builder.sampling(Sampling(temperature=0.0, max_tokens=ANSWER))
-    builder.made_by(reference("docs", model)).use(AsSet(host))
+    builder.made_by(reference("docs", model=model, money=money)).use(AsSet(host))
     if noting is not None:
         builder.use(noting)
-    builder.use("limits", **limits).use("guardrails", secrets="mask")
+    builder.use("limits", **limited(money)).use("guardrails", secrets="mask")
     return builder.use(Shaped(Docstring())).build()
 
 

@@ -17,7 +17,7 @@ from plugwright_agents.asking import (
     tell,
     tell_spent,
 )
-from plugwright_agents.choosing import hosted, limited, model_name
+from plugwright_agents.choosing import hosted, model_name
 from plugwright_agents.estimates import Estimate, pace
 from plugwright_agents.files.approving import Enough
 from plugwright_agents.files.making import agent
@@ -77,13 +77,20 @@ def _work(
         ignored=given.ignored,
         besides=output,
     )
-    limits = limited(given.money, given.requests)
     with ExitStack() as held:
         host = held.enter_context(hosted())
         model = model_name(host, given.model, "files")
         journal = held.enter_context(closing(Journal(host.home.folder)))
         noting = Noting(journal, task.fingerprint)
-        made = agent(host, model, task, noting, per_minute=given.per_minute, **limits)
+        made = agent(
+            host,
+            model,
+            task,
+            noting,
+            money=given.money,
+            requests=given.requests,
+            per_minute=given.per_minute,
+        )
         questions = Questions(held.enter_context(made), noting, journal)
         yield host, Work(task, questions, given.most, given.afresh, given.retry), paths
 

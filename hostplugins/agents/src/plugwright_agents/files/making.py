@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plugwright.agents import Ability, Agent, Ask, LimitReached, Run
 from plugwright.providers import Completion, Request, Sampling
-from plugwright_agents.choosing import AsSet
+from plugwright_agents.choosing import AsSet, limited
 from plugwright_agents.files.tasks import Task
 from plugwright_agents.made import reference
-from plugwright_agents.questions import Noting
 from plugwright_agents.shaping import Shaped
 
 if TYPE_CHECKING:
@@ -50,20 +50,35 @@ class Whole(Ability):
 def agent(
     host: Host,
     model: str,
-    task: Task | None = None,
-    noting: Noting | None = None,
-    **limits: Any,
+    task: Task,
+    beside: Ability,
+    *,
+    folder: Path | None = None,
+    money: float | None = None,
+    requests: int | None = None,
+    per_minute: int | None = None,
 ) -> Agent[Any]:
-    """Make the agent; without a task it can only go on with what it was told."""
-    builder = Agent.builder("files", host=host).model(model)
-    builder.made_by(reference("files", model)).use(AsSet(host))
-    if task is None or noting is None:
-        return builder.use("limits", **limits).build()
-    builder.instructions(task.instructions)
-    builder.sampling(Sampling(temperature=0.0, max_tokens=task.max_tokens))
-    builder.use(Shaped(task.shape)).use(noting)
-    # Around the limits, so that they hold for what is really asked, and within them.
-    return builder.use(AsLong(task)).use("limits", **limits).use(Whole(task)).build()
+    """Make the agent, with an ability beside those that it needs.
+
+    `folder` is where its files are named from; the current one, if none is given.
+    """
+    given = {"model": model, **task.given, "folder": str(folder or Path.cwd())}
+    limits = {**limited(money, requests), "per_minute": per_minute}
+    return (
+        Agent.builder("files", host=host)
+        .model(model)
+        .made_by(reference("files", **given, money=money))
+        .use(AsSet(host))
+        .instructions(task.instructions)
+        .sampling(Sampling(temperature=0.0, max_tokens=task.max_tokens))
+        .use(Shaped(task.shape))
+        .use(beside)
+        # Around the limits, so that they hold for what is really asked; and within.
+        .use(AsLong(task))
+        .use("limits", **limits)
+        .use(Whole(task))
+        .build()
+    )
 
 
 def _prompt(request: Request) -> str:

@@ -47,17 +47,21 @@ def schema_in(path: Path) -> dict[str, Any]:
     with naming(path):
         text = path.read_text("utf-8-sig", "replace")
     try:
-        schema = json.loads(text)
-        Draft202012Validator.check_schema(schema)
-        if not isinstance(schema, dict):
-            raise ValueError("it is no object")
-        for reference in _references(schema):
-            _resolve(schema, reference)
+        return checked(json.loads(text))
     except (ValueError, RecursionError, SchemaError) as error:
         what = error.message if isinstance(error, SchemaError) else str(error)
         raise UsageError(
             f"`{path}` is no JSON Schema: {what:.300}", remedy="correct that place"
         ) from error
+
+
+def checked(schema: Any) -> dict[str, Any]:
+    """Give it, if it is one. Raises ValueError, SchemaError or RecursionError."""
+    Draft202012Validator.check_schema(schema)
+    if not isinstance(schema, dict):
+        raise ValueError("it is no object")
+    for reference in _references(schema):
+        _resolve(schema, reference)
     return schema
 
 

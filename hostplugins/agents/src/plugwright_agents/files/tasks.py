@@ -31,6 +31,8 @@ class Task:
     shape: Shape[Any]
     columns: tuple[str, ...]
     """What each row of the outcome has; nothing if nobody knows before."""
+    given: Mapping[str, Any]
+    """What it was made of, for the records."""
     max_tokens: int = 1024
     is_rewriting: bool = False
     """Whether an answer is a file, and so about as long as it."""
@@ -82,6 +84,7 @@ def summarise(words: int, about: str = "") -> Task:
         f" without a heading.{asked}",
         shape=Said(),
         columns=("summary",),
+        given={"task": "summarise", "words": words, "about": about},
         max_tokens=max(256, words * 4),
     )
 
@@ -105,6 +108,7 @@ def classify(labels: Sequence[str], about: str = "") -> Task:
         instructions=f"{_ALL} Choose the label that fits it best.{asked}",
         shape=BySchema(schema),
         columns=("label",),
+        given={"task": "classify", "labels": labels, "about": about},
         max_tokens=256,
     )
 
@@ -120,6 +124,7 @@ def extract(schema: Mapping[str, Any], about: str = "") -> Task:
         f" stands there; leave out, or answer null for, what does not.{asked}",
         shape=BySchema(schema),
         columns=columns_of(schema),
+        given={"task": "extract", "schema": schema, "about": about},
         max_tokens=4096,
     )
 
@@ -132,6 +137,7 @@ def rewrite(how: str) -> Task:
         " all of the new text of the file, and nothing before or after it.",
         shape=Said(),
         columns=("text",),
+        given={"task": "rewrite", "how": how},
         max_tokens=LONGEST,
         is_rewriting=True,
     )

@@ -29,10 +29,15 @@ def question(
     return Question(
         prompt=prompt,
         material=material,
-        shape=Proven(Account, lambda account: _proofs(account.claims), citations),
+        shape=proven(citations),
         fit=begun,
         looks=looks,
     )
+
+
+def proven(citations: Citations) -> Proven:
+    """Give the shape of its answer."""
+    return Proven(Account, lambda account: _proofs(account.claims), citations)
 
 
 def _proofs(claims: Iterable[Claim]) -> list[tuple[str, Sequence[str]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import click
@@ -19,9 +20,10 @@ from plugwright.agents import (
     Spent,
     Unreadable,
 )
-from plugwright.errors import TooLong, UsageError
+from plugwright.errors import PlugwrightError, TooLong, UsageError
 from plugwright.providers import (
     BYTES_PER_TOKEN,
+    Closes,
     Finish,
     Message,
     Piece,
@@ -36,8 +38,9 @@ from plugwright_agents.choosing import hosted, limited, model_name
 from plugwright_agents.estimates import Estimate
 from plugwright_agents.finding import masked, secrets_in
 from plugwright_agents.git.differences import Fitted
-from plugwright_agents.git.making import ANSWER, INSTRUCTIONS, agent
+from plugwright_agents.git.making import ANSWER, INSTRUCTIONS, LOOKS, agent
 from plugwright_agents.git.repository import Repository
+from plugwright_agents.made import reference
 
 if TYPE_CHECKING:
     from plugwright.host import Host
@@ -52,6 +55,10 @@ AGAIN = 3
 
 class Provable(Shape[Any], Protocol):
     """A shape that can also take an answer whose claims are not proven."""
+
+    @property
+    def kind(self) -> str:
+        """What records call it."""
 
     def unproven(self, text: str) -> Any:
         """Take an answer, whatever it cites. Raises `Unreadable`."""
@@ -109,12 +116,23 @@ def ask(question: Question, options: Options) -> Answered | None:
         name = model_name(host, options.model, "git")
         if not options.dry_run:
             return asked(host, name, question, options)
-        fit = question.fit(question.material, options.most)
-        _tell_beforehand(host, name, question, fit, ANSWER)
-        said = question.said(fit.text)
-        text, _ = masked(said, secrets_in(said))
-        click.echo(plain(text))
+        size, answer = room(name, question.around, held(host, name), options.most)
+        fit = question.fit(question.material, size)
+        _tell_beforehand(host, name, question, fit, answer)
+        click.echo(plain(_masked(question.said(fit.text))))
         return None
+
+
+def held(host: Host, name: str) -> int:
+    """Say how many tokens a model holds; zero where nobody can ask it now."""
+    with suppress(PlugwrightError):
+        provider = host.provider(name)
+        try:
+            return able(provider).context
+        finally:
+            if isinstance(provider, Closes):
+                provider.close()
+    return 0
 
 
 def asked(
@@ -130,6 +148,15 @@ def asked(
         made = agent(
             host,
             name,
+            made_by=reference(
+                "git",
+                model=name,
+                answers=question.shape.kind,
+                folder=str(Path.cwd()),
+                tokens=answer,
+                looks=question.looks is not None,
+                money=options.money,
+            ),
             provider=provider,
             shape=question.shape,
             repository=question.looks,
@@ -221,7 +248,8 @@ def _counted(provider: Provider, question: Question, fit: Fitted, most: int) -> 
     for _ in range(AGAIN * 2):
         messages = (
             Message("system", f"{INSTRUCTIONS}\n\n{question.shape.schema or ''}"),
-            Message("user", question.said(fit.text)),
+            # A service counts what it is sent, so that is what it may see.
+            Message("user", _masked(question.said(fit.text))),
         )
         request = Request(role="git", template="agent/1", messages=messages)
         tokens = counted(provider, request)
@@ -255,9 +283,21 @@ def _tell_beforehand(
     if question.is_partial:
         tell("git's answer was too long, and its end is left out")
     size = question.around + len(fit.text.encode(errors="replace"))
+    looks = question.looks is not None
     estimate = Estimate.of(
-        host, name, questions=1, size=size, answer=answer, is_mended=True
+        host,
+        name,
+        questions=1,
+        size=size,
+        answer=answer,
+        is_mended=not looks,
+        most=LOOKS if looks else 0,
     )
     estimate.tell()
-    if question.looks is not None:
+    if looks:
         tell("each look of the model into the history is one question more")
+
+
+def _masked(text: str) -> str:
+    masked_text, _ = masked(text, secrets_in(text))
+    return masked_text

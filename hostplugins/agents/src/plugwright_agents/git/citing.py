@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from plugwright.agents import Unreadable
-from plugwright_agents.git.repository import Commit
+from plugwright_agents.git.repository import Commit, Repository
 from plugwright_agents.shaping import Modelled
 
 _ID = re.compile(
@@ -53,7 +53,24 @@ class Citations:
         """
         self._known = {commit.id: commit for commit in commits}
         self._look_up = look_up
-        self._shown = shown
+        self.shown = shown
+
+    @classmethod
+    def of(
+        cls,
+        repository: Repository,
+        shown: str = "",
+        may_be: Callable[[str], bool] = bool,
+    ) -> Citations:
+        """Take every commit of a repository, or those of which somebody says so."""
+
+        def look_up(id: str) -> Commit | None:
+            whole = repository.commit_id(id) if repository.has_commits else ""
+            if not may_be(whole):
+                return None
+            return repository.commits(until=whole, count=1)[0]
+
+        return cls(look_up=look_up, shown=shown)
 
     def commit(self, id: str) -> Commit | None:
         """Give the one commit that an id means; None if there is none."""
@@ -97,7 +114,7 @@ class Citations:
         )
 
     def _is_known(self, id: str) -> bool:
-        return id in self._shown or self.commit(id) is not None
+        return id in self.shown or self.commit(id) is not None
 
 
 class Proven:
@@ -109,6 +126,7 @@ class Proven:
         claims: Callable[[Any], Sequence[tuple[str, Sequence[str]]]],
         citations: Citations,
     ) -> None:
+        self.kind = type.__name__.lower()
         self._modelled = Modelled(type)
         self._claims = claims
         self._citations = citations
@@ -129,6 +147,7 @@ class Proven:
 class Said:
     """A text in which what reads as the id of a commit has to be one."""
 
+    kind = "text"
     schema = None
 
     def __init__(self, citations: Citations) -> None:

@@ -26,7 +26,7 @@ from plugwright_agents.git.citing import Citations, Said
 from plugwright_agents.git.differences import fitted
 from plugwright_agents.git.facts import Facts, finder, of_text
 from plugwright_agents.git.meaning import change_of
-from plugwright_agents.git.repository import Change, Commit, Repository
+from plugwright_agents.git.repository import Change, Repository
 from plugwright_agents.git.reviewing import RANKS, Reviewed, meant
 from plugwright_agents.outputs import opened
 
@@ -82,7 +82,7 @@ def explain(what: tuple[str, ...], **options: Any) -> None:
         "Explain to a colleague what this changes and why it may have been done: first"
         " in one sentence, then the parts that matter. Name what may break."
     )
-    citations = _all_of(repository, change.text)
+    citations = Citations.of(repository, change.text)
     answered = _ask(prompt, change, Said(citations), options)
     if answered is not None:
         _say(citations.marked(answered.value))
@@ -146,7 +146,7 @@ def message(commits: bool, **options: Any) -> None:
     stage, change = repository.stage(), repository.staged()
     if not change.text.strip():
         raise UsageError("nothing is staged", remedy="stage something: `git add`")
-    shape = Said(_all_of(repository, change.text))
+    shape = Said(Citations.of(repository, change.text))
     answered = _ask(_message_prompt(repository), change, shape, options)
     if answered is None:
         return
@@ -230,7 +230,9 @@ def why(
             _say(facts.text)
             return
     citations = (
-        Citations(facts.commits, shown=facts.text) if facts else _all_of(repository)
+        Citations(facts.commits, shown=facts.text)
+        if facts
+        else Citations.of(repository)
     )
     answered = ask(question(repository, target, facts, citations), Options(**options))
     if answered is None:
@@ -250,14 +252,6 @@ def _facts(repository: Repository, target: str, *, is_text: bool) -> Facts | Non
         return of_text(repository, target)
     find = finder(repository, target)
     return find() if find else None
-
-
-def _all_of(repository: Repository, shown: str = "") -> Citations:
-    def look_up(id: str) -> Commit | None:
-        whole = repository.commit_id(id) if repository.has_commits else ""
-        return repository.commits(until=whole, count=1)[0] if whole else None
-
-    return Citations(look_up=look_up, shown=shown)
 
 
 def _message_prompt(repository: Repository) -> str:

@@ -15,7 +15,14 @@ from plugwright.sources import plain
 from plugwright_agents.asking import tell
 from plugwright_agents.choosing import hosted, model_name
 from plugwright_agents.estimates import Estimate
-from plugwright_agents.git.answering import Answered, Options, Question, asked, room
+from plugwright_agents.git.answering import (
+    Answered,
+    Options,
+    Question,
+    asked,
+    held,
+    room,
+)
 from plugwright_agents.git.changelogs import (
     PROMPT,
     Changes,
@@ -27,7 +34,6 @@ from plugwright_agents.git.changelogs import (
 )
 from plugwright_agents.git.citing import Citations, Proven
 from plugwright_agents.git.differences import begun
-from plugwright_agents.git.making import ANSWER
 from plugwright_agents.git.repository import Commit
 from plugwright_agents.journal import Journal, key_of
 from plugwright_agents.optional.config import Configured
@@ -72,11 +78,12 @@ class _Work:
 
     def parts(self, commits: Sequence[Commit]) -> tuple[list[Question], int]:
         """Put together as many commits as fit, and say how long an answer may be."""
-        most, answer = self.options.most, ANSWER
-        if not self.options.dry_run:
+        if self.options.dry_run:
+            context = held(self.host, self.name)
+        else:
             context = able(self.host.provider(self.name)).context
-            around = self._question([]).around
-            most, answer = room(self.name, around, context, self.options.most)
+        around = self._question([]).around
+        most, answer = room(self.name, around, context, self.options.most)
         return [self._question(each) for each in batches(commits, most)], answer
 
     def known(self, part: Question) -> list[Entry] | None:

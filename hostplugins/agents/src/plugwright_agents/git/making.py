@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plugwright.agents import Ability, Agent, Ask, Pain, Run, Shape, Tool, tool
 from plugwright.providers import Completion, Provider, Request, Sampling
 from plugwright_agents.choosing import AsSet
 from plugwright_agents.git.repository import Commit, Repository
-from plugwright_agents.made import reference
 from plugwright_agents.shaping import Shaped
 
 if TYPE_CHECKING:
@@ -47,16 +45,19 @@ def agent(
     host: Host,
     model: str,
     *,
+    made_by: str,
+    shape: Shape[Any],
     provider: Provider | None = None,
-    shape: Shape[Any] | None = None,
     repository: Repository | None = None,
     answer: int = ANSWER,
     cut: Sequence[str] = (),
+    beside: Sequence[Ability] = (),
     **limits: Any,
 ) -> Agent[Any]:
     """Make the agent; with a repository it has tools that look at it, and no more.
 
-    `cut` is what the model does not see whole.
+    `made_by` is what its records say of it, `cut` what the model does not see whole.
+    `beside` are abilities beside those that it needs.
     """
     builder = (
         Agent.builder("git", host=host)
@@ -67,16 +68,15 @@ def agent(
         .use(AsSet(host))
         .use("limits", **limits)
         .use("guardrails", secrets="mask")
-        .made_by(reference("git", model))
+        .made_by(made_by)
+        .use(Shaped(shape))
     )
-    if shape is None and repository is None:  # a run goes on, whichever it was
-        repository = Repository(Path.cwd())
     if repository is not None:
         builder.tools(*reading(repository))
-    if shape is not None:
-        builder.use(Shaped(shape))
     if cut:
         builder.use(InPart(cut))
+    for ability in beside:
+        builder.use(ability)
     return builder.build()
 
 

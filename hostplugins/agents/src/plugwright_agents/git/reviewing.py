@@ -45,6 +45,8 @@ class Review(BaseModel):
 class Reviewed(Modelled[Review]):
     """The shape of a review, which has nothing to prove."""
 
+    kind = "review"
+
     def __init__(self) -> None:
         super().__init__(Review)
 

@@ -70,8 +70,12 @@ class Guarded:
         return able(self._provider)
 
     def count(self, request: Request) -> int:
-        """Count the tokens of a question as the provider does."""
-        return counted(self._provider, request)
+        """Count the tokens of what would be asked: a service may be who counts."""
+        shown = (
+            replace(each, content=self._rules.masked(each.content)[0])
+            for each in request.messages
+        )
+        return counted(self._provider, replace(request, messages=tuple(shown)))
 
     def close(self) -> None:
         """Close the provider."""

@@ -2,8 +2,8 @@
 
 What one run may use up, the core counts. Here is what goes beyond one run: totals over
 all runs of an agent, also where they go on at the same time, a rate that is kept by
-waiting, a wait and another try where a service says that it was asked too often, and
-prices from a dated table.
+waiting, a wait and another try where a service says that it was asked too often,
+another model where the first one cannot answer, and prices from a dated table.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from dataclasses import replace
 from datetime import date
 from math import inf
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from plugwright.agents import Ability, Ask, Limits, Pain
-from plugwright.errors import RateLimited, UsageError
+from plugwright.errors import RateLimited, Unavailable, UsageError
 from plugwright.host import Host
 from plugwright.permissions import nearest
-from plugwright.providers import Completion, Request, counted
+from plugwright.providers import Completion, Provider, Request, counted
 from plugwright_agents.optional.options import checked
+from plugwright_agents.optional.otherwise import Either, Prices, Turn, opened, turning
 from plugwright_agents.optional.pacing import Pace, sleep
 from plugwright_agents.optional.totals import Amounts, Purse
 from plugwright_agents.prices import prices_in, prices_of
@@ -37,7 +39,7 @@ FIRST_WAIT = 1.0
 _Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _OWN = (
     *("total", "per_minute", "tokens_per_minute", "retries", "patience"),
-    *("prices", *Limits.__dataclass_fields__),
+    *("otherwise", "prices", *Limits.__dataclass_fields__),
 )
 
 
@@ -57,6 +59,7 @@ class Limiting(Ability):
         tokens_per_minute: Annotated[int, Field(ge=1)] | None = None,
         retries: Annotated[int, Field(ge=0)] = 3,
         patience: _Amount = 60.0,
+        otherwise: Any = None,
         prices: str | Path | None = None,
         **each_run: Any,
     ) -> None:
@@ -64,7 +67,9 @@ class Limiting(Ability):
 
         `total` has `requests`, `tokens` and `money` of all runs together. `retries` is
         how often one question is asked again after “too often”, and `patience` the
-        longest single wait. `prices` is a table to take instead of the one that comes
+        longest single wait. `otherwise` is a model, or the name of one, that answers
+        where the first one is unavailable, or lets nobody ask for longer than that.
+        `prices` is a table to take instead of the one that comes
         along, over which the home's own `prices.toml` goes. What else there is, is for
         each run, as in `.limits()`.
         """
@@ -81,6 +86,7 @@ class Limiting(Ability):
         self._pace = Pace(per_minute, tokens_per_minute)
         self._retries = retries
         self._patience = patience
+        self._other = None if otherwise is None else opened(host, otherwise)
 
     @property
     def used(self) -> dict[str, float]:
@@ -95,7 +101,9 @@ class Limiting(Ability):
     def settings(self, plan: Plan) -> Plan:
         """Set the limits of each run, and the prices where nobody else did."""
         plan = replace(plan, limits=replace(plan.limits, **self._each_run))
-        if plan.price is None:
+        if self._other is not None:
+            plan = self._with_other(plan, self._other)
+        elif plan.price is None:
             plan = replace(plan, price=self._prices.price(plan.provider.name))
         self._refuse_unknown(plan)
         return plan
@@ -113,37 +121,73 @@ class Limiting(Ability):
             return {"requests": 1.0, "tokens": float(asked + answer), "money": cost}
 
         fits, held = self._purse.hold(need, most, run.cancel)
-        before = _spent(run)
+        before, turn = _spent(run), Turn()
         completion: Completion | None = None
         try:
             if fits != most:
                 sampling = replace(request.sampling, max_tokens=fits)
                 request = replace(request, sampling=sampling)
-            completion = self._asked(run, request, asked, ask)
+            completion = self._asked(run, request, asked, ask, turn)
             return completion
         finally:
             # What an interrupted answer took counts as well, and one from the record,
             # which was paid for long ago, does not: so the run says what it was.
             spent = {name: each - before[name] for name, each in _spent(run).items()}
-            self._purse.settle(held, _guessed(plan, spent, asked, completion))
+            with turning(turn):
+                self._purse.settle(held, _guessed(plan, spent, asked, completion))
 
     def _asked(
-        self, run: Run[Any], request: Request, tokens: int, ask: Ask
+        self, run: Run[Any], request: Request, tokens: int, ask: Ask, turn: Turn
     ) -> Completion:
-        turn = 0
+        tries = 0
         while True:
             self._pace.wait(tokens, run.cancel, _kept(run))
+            began = perf_counter()
             try:
-                return ask(request)
-            except RateLimited as error:
-                seconds = _pause(error, turn)
+                with turning(turn):
+                    return ask(request)
+            except (RateLimited, Unavailable) as error:
+                seconds = _pause(error, tries)
                 # Where the run would be over before its turn comes, nobody waits.
-                is_in_time = seconds <= min(self._patience, _left(run))
-                if turn == self._retries or not is_in_time:
+                if tries < self._retries and seconds <= min(self._patience, _left(run)):
+                    run.count(Pain.RETRY, error.message, seconds=seconds)
+                    sleep(seconds, run.cancel)
+                    tries += 1
+                    continue
+                if self._other is None or not error.is_worth_retrying or turn.has_said:
                     raise
-                run.count(Pain.RETRY, error.message, seconds=seconds)
-                sleep(seconds, run.cancel)
-                turn += 1
+                self._count_other(run, turn, error, perf_counter() - began)
+                turn.is_other = True
+                with turning(turn):
+                    return ask(request)
+
+    def _with_other(self, plan: Plan, other: Provider) -> Plan:
+        either, price = Either(plan.provider, other), plan.price
+        first = price or self._prices.price(plan.provider.name)
+        second = price or self._prices.price(other.name)
+        self._refuse_unknown(replace(plan, price=first))
+        self._refuse_unknown(replace(plan, provider=other, price=second))
+        if first is None and second is None:
+            return replace(plan, provider=either)
+        # Without a limit for money, what nobody knows costs nothing.
+        both = Prices(models=either, first=first or _free, other=second or _free)
+        return replace(plan, provider=either, price=both)
+
+    def _count_other(
+        self,
+        run: Run[Any],
+        turn: Turn,
+        error: RateLimited | Unavailable,
+        seconds: float,
+    ) -> None:
+        assert self._other is not None
+        if not turn.is_seen:
+            raise UsageError(
+                "another ability changed the model after `otherwise` was put beside it",
+                remedy="use `limits` after it",
+            ) from error
+        said = f"`{self._other.name}` instead of `{run.plan.provider.name}`"
+        run.count(Pain.FALLBACK, f"{said}: {error.message}", seconds=seconds)
 
     def _refuse_unknown(self, plan: Plan) -> None:
         needs = self._needs_money or plan.limits.money is not None
@@ -198,13 +242,17 @@ def _guessed(
     if spent["requests"] and not took and not gave:
         took = float(asked)
         gave = len(completion.text.encode()) // 3 if completion else 0.0
-        money = _cost(plan, int(took), int(gave))
+        if plan.price is not None:
+            money = plan.price(plan.provider.name, int(took), 0, int(gave))
     return {"requests": spent["requests"], "tokens": took + gave, "money": money}
 
 
 def _cost(plan: Plan, asked: int, answered: int) -> float:
+    """Say what a question costs at most."""
     if plan.price is None:
         return 0.0
+    if isinstance(plan.price, Prices):
+        return plan.price.most(asked, answered)
     return plan.price(plan.provider.name, asked, 0, answered)
 
 
@@ -214,8 +262,15 @@ def _kept(run: Run[Any]) -> Callable[[float], None]:
     )
 
 
-def _pause(error: RateLimited, turn: int) -> float:
+def _free(model: str, asked: int, cached: int, answered: int) -> float:
+    return 0.0
+
+
+def _pause(error: RateLimited | Unavailable, tries: int) -> float:
+    """Say how long to wait before the same is asked again; for ever is: not at all."""
+    if isinstance(error, Unavailable) or not error.is_worth_retrying:
+        return inf
     if error.retry_after is not None:
         # Never earlier than it said, and not all at once.
         return error.retry_after + random.random() * min(1.0, error.retry_after)
-    return float(FIRST_WAIT * 2**turn * (1 + random.random()))
+    return float(FIRST_WAIT * 2**tries * (1 + random.random()))

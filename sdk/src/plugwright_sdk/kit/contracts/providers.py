@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from threading import Event as Signal
+from threading import Thread
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 
-from plugwright.errors import Malformed, PlugwrightError, TooLong
+from plugwright.errors import Malformed, PlugwrightError, TooLong, UsageError
 from plugwright.host import Host
 from plugwright.providers import (
     Cancel,
@@ -62,6 +64,7 @@ YES_OR_NO: dict[str, Any] = {
     "required": ["answer"],
     "additionalProperties": False,
 }
+EITHER_OR = 'root ::= "either" | "or"\n'
 NAMES = ("add", "word-counter.count", "größe.zählen", "a b/c:d", "n" * 64 + ".long")
 """Of tools; most are `PLUGIN.NAME`, which many servers refuse."""
 ALIKE = ("a.b", "a_b", "a__b", "a-b")
@@ -76,6 +79,10 @@ AWAY: tuple[dict[str, Any], ...] = (
 """Schemas with something that is not in them; none may be fetched."""
 LONGEST_CONTEXT = 200_000
 """Tokens; nobody wants to pay for more, to see that it is refused."""
+SOON = 10.0
+"""Seconds in which a wish to cancel is answered; only who hangs takes so long."""
+PATIENCE = 300.0
+"""Seconds to wait for the first word, while a model may be loaded."""
 
 
 class ProviderContract(Contract):
@@ -108,6 +115,14 @@ class ProviderContract(Contract):
     def can(self, provider: Provider) -> Capabilities:
         """What the provider says that it can."""
         return able(provider)
+
+    @pytest.fixture
+    def stands_in(self) -> bool:
+        """Whether it only stands in for a model: as a script, a recording, a mistake.
+
+        What a grammar asks for is then up to whoever wrote, or gave, the answers.
+        """
+        return False
 
     @pytest.fixture
     def elsewhere(self) -> Iterator[Elsewhere]:
@@ -155,6 +170,16 @@ class ProviderContract(Contract):
             assert tokens >= 0
         assert answer.tokens_cached <= answer.tokens_in
         assert 0 <= answer.waited <= max(answer.seconds, answer.waited)
+
+    def test_who_counts_says_what_an_answer_took(
+        self, provider: Provider, can: Capabilities, half: Request
+    ) -> None:
+        _promised(can.counts, "does not count")
+
+        for answer in (provider.complete(half), _end_of(streamed(provider, half))):
+            assert answer.tokens_in > 0
+            assert answer.tokens_out > 0 or not (answer.text or answer.calls)
+            assert answer.seconds > 0
 
     def test_a_conversation_is_answered_as_a_whole(
         self, provider: Provider, half: Request
@@ -233,6 +258,27 @@ class ProviderContract(Contract):
         assert _text_of(events) == done.text
         # What was said before anybody could wish is said, and its end is as it was.
         assert done.finish is Finish.CANCELLED or len(events) <= 2
+
+    def test_a_wish_in_the_middle_is_answered_soon(
+        self, provider: Provider, can: Capabilities, half: Request
+    ) -> None:
+        _promised(can.streams, "does not stream")
+        cancel, begun = Cancel(), Signal()
+
+        def listen() -> None:
+            with suppress(PlugwrightError):
+                for _ in streamed(provider, half, cancel):
+                    begun.set()
+            begun.set()
+
+        # On another thread, and left there: who hangs is not to hang the tests.
+        listener = Thread(target=listen, daemon=True)
+        listener.start()
+        assert begun.wait(PATIENCE), "it never begins to answer"
+        cancel.wish()
+        listener.join(SOON)
+
+        assert not listener.is_alive(), "it goes on in spite of the wish, or hangs"
 
     def test_who_goes_away_in_the_middle_can_come_back(
         self, provider: Provider, can: Capabilities, half: Request
@@ -317,6 +363,23 @@ class ProviderContract(Contract):
             registry: Registry[Any] = Registry()
             checker = Draft202012Validator(YES_OR_NO, registry=registry)
             checker.validate(json.loads(answer.text))
+
+    def test_a_grammar_is_kept_to_or_refused(
+        self, provider: Provider, can: Capabilities, half: Request, stands_in: bool
+    ) -> None:
+        _promised(hasattr(provider, "capabilities"), "does not say what it can")
+        _promised(not stands_in, "only stands in for another")
+        asking = replace(half, grammar=EITHER_OR)
+        if can.grammar:
+            answer = _answered_or_kept(provider, asking)
+            assert answer is None or answer.text in ("either", "or")
+            return
+
+        with pytest.raises(UsageError) as caught:
+            provider.complete(asking)
+
+        assert "\n" not in caught.value.message
+        assert caught.value.remedy
 
     @pytest.mark.parametrize("schema", AWAY, ids=range(len(AWAY)))
     def test_what_a_schema_refers_to_elsewhere_is_not_fetched(
