@@ -95,7 +95,7 @@ def talking_to(worker: Any, **guest: Any) -> Conversation:
 
 def ask(conversation: Conversation, quota: Quota = QUOTA, **about: Any) -> Outcome:
     """Call the guest once."""
-    return conversation.ask("call", about, quota, {})
+    return conversation.ask("call", about, {}, quota)
 
 
 def end(outcome: Outcome) -> tuple[Kind, str]:

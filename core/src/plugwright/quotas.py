@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from plugwright.errors import UsageError
 
@@ -63,12 +64,13 @@ class Quota:
 
     def within(self, limit: Quota) -> Quota:
         """Give back the smaller of both, field by field; a quota never grows."""
-        return Quota(
-            **{
-                f.name: min(getattr(self, f.name), getattr(limit, f.name))
-                for f in fields(self)
-            }
-        )
+        return _smaller(self, limit)
+
+
+@lru_cache(maxsize=64)  # the same few meet at every call
+def _smaller(one: Quota, other: Quota) -> Quota:
+    both = {f.name: (getattr(one, f.name), getattr(other, f.name)) for f in fields(one)}
+    return Quota(**{name: min(values) for name, values in both.items()})
 
 
 SMALLEST = Quota(

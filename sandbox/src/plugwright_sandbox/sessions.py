@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from plugwright import sources
 from plugwright.errors import Rejected
 from plugwright.quotas import Quota
-from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome
+from plugwright.sandboxes import JSON, Failure, Guest, Kind, Outcome, Sandbox
 from plugwright_sandbox.wire.conversation import failed
+
+
+class Engine(Sandbox, Protocol):
+    """One of this package's engines."""
+
+    def run(self, guest: Guest, operation: str, arguments: JSON) -> Outcome:
+        """Load a guest, ask it once and drop it; the outcome of loading if it failed.
+
+        Never raises for what the guest does.
+        """
+
 
 GUEST = Path(__file__).parent / "guest"
 """The files that are inside with a guest; some are for one engine only."""
@@ -16,8 +29,13 @@ GUEST = Path(__file__).parent / "guest"
 
 def unreadable(guest: Guest) -> Outcome | None:
     """Say which file breaks the rules for all source text, if one does."""
+    return _unreadable(tuple(guest.files.items()))
+
+
+@lru_cache(maxsize=8)  # who opens a guest often opens its like again
+def _unreadable(files: tuple[tuple[str, str], ...]) -> Outcome | None:
     try:
-        sources.check(guest.files)
+        sources.check(dict(files))
     except Rejected as error:
         place = f"{error.file}:{error.line}" if error.line else error.file
         message = str(error).removeprefix(f"`{place}`: ")

@@ -36,10 +36,14 @@ from plugwright.sandboxes import (
     Wall,
     say_nothing,
 )
-from plugwright.sandboxes import Sandbox as Engine
+from plugwright_sandbox.sessions import Engine
 
 Arguments: TypeAlias = Sequence[JSON] | Mapping[str, JSON]
 """Of a call: by position, or by name."""
+
+
+USUAL = Quota()
+"""For who says nothing else."""
 
 
 def _check(source: object, clock: object, seed: object) -> None:
@@ -55,6 +59,10 @@ def _check(source: object, clock: object, seed: object) -> None:
     for name, right in wrong.items():
         if right is not None:
             raise UsageError(f"`{name}` cannot be that", remedy=f"give {right}")
+
+
+def _listed(args: Arguments) -> JSON:
+    return dict(args) if isinstance(args, Mapping) else list(args)
 
 
 def _advised(outcome: Outcome) -> Outcome:
@@ -80,8 +88,7 @@ class Program:
         self, function: str, args: Arguments = (), *, quota: Quota | None = None
     ) -> Outcome:
         """Call a function. Never raises for what the source does."""
-        arguments: Any = dict(args) if isinstance(args, Mapping) else list(args)
-        return _advised(self._session.call(function, arguments, quota=quota))
+        return _advised(self._session.call(function, _listed(args), quota=quota))
 
     def close(self) -> None:
         """Drop it. Nothing of it runs afterwards."""
@@ -144,6 +151,35 @@ class Sandbox:
         `seed`: see `Guest`; with both given, the same calls use the same fuel and say
         the same.
         """
+        guest = self._guest(source, quota, services, clock, seed)
+        return Program(self._engine.open(guest), self)
+
+    def run(
+        self,
+        source: str,
+        call: str,
+        args: Arguments = (),
+        *,
+        quota: Quota | None = None,
+        services: Mapping[str, Service] | None = None,
+        clock: float | Literal["host"] | None = None,
+        seed: int | None = None,
+    ) -> Outcome:
+        """Load source text, call one of its functions, and drop it again.
+
+        The options are those of `open`. The outcome is that of loading, if it failed.
+        """
+        guest = self._guest(source, quota, services, clock, seed)
+        return _advised(self._engine.run(guest, call, _listed(args)))
+
+    def _guest(
+        self,
+        source: str,
+        quota: Quota | None,
+        services: Mapping[str, Service] | None,
+        clock: float | Literal["host"] | None,
+        seed: int | None,
+    ) -> Guest:
         self._check_open()
         _check(source, clock, seed)
         if services and self._engine.name == "restricted":
@@ -151,28 +187,15 @@ class Sandbox:
                 "source in the `restricted` engine has no way to ask a service",
                 remedy="use `Sandbox.wasm()`, or pass what it needs as arguments",
             )
-        guest = Guest(
+        return Guest(
             name="the source",
             files={"plugin.py": source},
             dispatcher="plain_door:dispatch",
             services=services or {},
-            quota=quota or Quota(),
+            quota=quota or USUAL,
             clock=clock,
             seed=seed,
         )
-        return Program(self._engine.open(guest), self)
-
-    def run(
-        self, source: str, call: str, args: Arguments = (), **options: Any
-    ) -> Outcome:
-        """Load source text, call one of its functions, and drop it again.
-
-        `options` are those of `open`.
-        """
-        with self.open(source, **options) as program:
-            if program.loaded.failure is not None:
-                return program.loaded  # with what it used
-            return program.call(call, args)
 
     async def run_async(
         self, source: str, call: str, args: Arguments = (), **options: Any

@@ -127,7 +127,7 @@ def test_garbage_breaks_the_call_and_nothing_else(prisoner, garbage):
     prisoner.end.sendall(garbage)
     prisoner.end.shutdown(socket.SHUT_WR)
 
-    outcome = Conversation(worker, 1, guest, grace=1).ask("call", {}, QUOTA, {})
+    outcome = Conversation(worker, 1, guest, grace=1).ask("call", {}, {}, QUOTA)
 
     assert outcome.failure.kind is Kind.BROKEN
     assert outcome.value is None

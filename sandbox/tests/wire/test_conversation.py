@@ -58,7 +58,7 @@ def test_calls_are_numbered_and_limits_are_told_only_when_they_change(
     conversation = talking_to(taken_over(play))
     quota = Quota(fuel=5, load_fuel=7, seconds=50, load_seconds=70)
 
-    conversation.ask("load", {}, quota, {"seed": "0"})
+    conversation.ask("load", {}, {"seed": "0"}, quota)
     for _ in range(2):
         ask(conversation, quota)
     ask(conversation, Quota(fuel=6))

@@ -95,7 +95,7 @@ def test_a_worker_that_breaks_the_protocol_is_killed(
     worker = taken_over(says(HOSTILE[what]))
     conversation = talking_to(worker)
 
-    outcome = conversation.ask(step, {}, QUOTA, {})
+    outcome = conversation.ask(step, {}, {}, QUOTA)
 
     assert end(outcome) == (Kind.BROKEN, "worker")
     assert outcome.value is None
@@ -189,7 +189,7 @@ def test_a_worker_that_is_late_is_killed_and_the_time_is_on_the_bill(
     conversation = talking_to(worker)
 
     # Longer than what a socket holds until somebody reads.
-    outcome = conversation.ask(step, {"text": "x" * 1_000_000}, HASTY, {})
+    outcome = conversation.ask(step, {"text": "x" * 1_000_000}, {}, HASTY)
 
     assert end(outcome) == (Kind.STOPPED, quota)
     assert outcome.usage.seconds >= getattr(HASTY, quota)

@@ -87,7 +87,12 @@ def refuse_without(found: Iterable[Wall]) -> None:
 class RestrictedSession(EngineSession):
     """One guest, forked afresh for each call."""
 
-    def __init__(self, zygote: Callable[[], Zygote], guest: Guest) -> None:
+    def __init__(
+        self,
+        zygote: Callable[[], Zygote],
+        guest: Guest,
+        loaded: Outcome | None = None,
+    ) -> None:
         super().__init__(guest, AMPLE)
         self._zygote = zygote
         """Gives the living one: a zygote that ended is replaced."""
@@ -97,7 +102,7 @@ class RestrictedSession(EngineSession):
         self._guard = threading.Lock()
         self._process: Process | None = None
         """Of the call that is under way."""
-        self.loaded = self._run(None, self._quota)
+        self.loaded = loaded or self._run(None, self._quota)
 
     def _ask(self, about: dict[str, JSON], quota: Quota) -> Outcome:
         if not self._called.acquire(blocking=False):
@@ -191,7 +196,7 @@ class _Once:
     def call(self, about: dict[str, Any], quota: Quota) -> Outcome:
         """Call the guest."""
         self._meter.begin(quota)
-        return self._metered(self._conversation.ask("call", about, quota, {}), quota)
+        return self._metered(self._conversation.ask("call", about, {}, quota), quota)
 
     def _metered(self, outcome: Outcome, quota: Quota) -> Outcome:
         # By the host's own clock, also for a worker that could not tell.
@@ -230,6 +235,18 @@ class RestrictedSandbox:
         if refused := unreadable(guest):
             return RefusedSession(refused)
         return RestrictedSession(lambda: self._zygote(guest.packages), guest)
+
+    def run(self, guest: Guest, operation: str, arguments: JSON) -> Outcome:
+        """Load a guest and ask it once, in one process."""
+        self.prepare(say_nothing)
+        if refused := unreadable(guest):
+            return refused
+        # Every call loads it, so that need not be done to see whether it can be.
+        unseen = Outcome()
+        session = RestrictedSession(
+            lambda: self._zygote(guest.packages), guest, loaded=unseen
+        )
+        return session.call(operation, arguments)
 
     def walls(self) -> Sequence[Wall]:
         """Say what holds around a worker; looked at once."""

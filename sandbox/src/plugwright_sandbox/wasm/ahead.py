@@ -20,6 +20,8 @@ from plugwright_sandbox.wasm.instance import Instance, Limits
 from plugwright_sandbox.wasm.runtime import Runtime
 from plugwright_sandbox.wire.frames import Message
 
+VALUE = '{"value"'
+"""How a guest's answer begins, unless something went wrong."""
 EASY = 0.005
 """Seconds of a load that may be done ahead; a request may have to wait for it."""
 _FUEL, _HOST_CALLS, _SECONDS = 0, 2, 6
@@ -40,7 +42,7 @@ class Loaded(NamedTuple):
             self.instance.alive
             and self.told.keys() == {"usage"}
             and self.told["usage"][_HOST_CALLS] == 0
-            and self.text.startswith('{"value"')
+            and self.text.startswith(VALUE)
         )
 
 

@@ -10,7 +10,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -73,7 +74,7 @@ class WasmSession(EngineSession):
         self.loaded = self._guest.load(self._quota)
 
     def _ask(self, about: dict[str, JSON], quota: Quota) -> Outcome:
-        outcome = self._guest.ask("call", about, quota, {})
+        outcome = self._guest.ask("call", about, {}, quota)
         if self._guest.over:
             self.close()
         return outcome
@@ -150,14 +151,30 @@ class WasmSandbox:
         self.prepare(say_nothing)
         if refused := unreadable(guest):
             return RefusedSession(refused)
+        with self._place(guest) as (worker, number):
+            worker.sessions += 1
+            return WasmSession(worker, number, guest)
+
+    def run(self, guest: Guest, operation: str, arguments: JSON) -> Outcome:
+        """Load a guest, ask it once and drop it, in the time of one call."""
+        self.prepare(say_nothing)
+        if refused := unreadable(guest):
+            return refused
+        about = {"operation": operation, "arguments": arguments}
+        with self._place(guest) as (worker, number):
+            asked = Conversation(worker, number, guest, grace=GRACE)
+            return asked.run(about, guest.quota.within(MOST))
+
+    @contextmanager
+    def _place(self, guest: Guest) -> Iterator[tuple[Worker, int]]:
+        """Give the least used free worker, and the guest's number in it."""
         with self._lock:
             worker = self._free_worker(background=guest.background)
             self._count += 1
             number = self._count
-            worker.sessions += 1
             worker.reserved += 1
         try:
-            return WasmSession(worker, number, guest)
+            yield worker, number
         finally:
             with self._lock:
                 worker.reserved -= 1

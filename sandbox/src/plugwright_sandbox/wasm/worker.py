@@ -16,7 +16,7 @@ from typing import Any
 
 from wasmtime import WasmtimeError
 
-from plugwright_sandbox.wasm.ahead import Ahead, Loaded
+from plugwright_sandbox.wasm.ahead import VALUE, Ahead, Loaded
 from plugwright_sandbox.wasm.instance import Instance, Limits
 from plugwright_sandbox.wasm.runtime import STACK, Runtime
 from plugwright_sandbox.wire.channel import Channel, Closed
@@ -72,9 +72,9 @@ class Worker:
             self._instances.pop(number, None)
             return
         self._calls[number] = head["call"]
-        told, text = (self._load if head["step"] == "load" else self._call)(message)
-        del self._calls[number]
-        self._channel.send({"session": number, "call": head["call"], **told}, text)
+        told, text = _STEPS[head["step"]](self, message)
+        call = self._calls.pop(number)
+        self._channel.send({"session": number, "call": call, **told}, text)
 
     def _load(self, message: Message) -> tuple[dict[str, Any], str]:
         """Make an instance; what a memory quota is too small for ends here."""
@@ -99,6 +99,19 @@ class Worker:
         self._ahead.note(message, Loaded(instance, told, text))
         return told, text
 
+    def _run(self, message: Message) -> tuple[dict[str, Any], str]:
+        """Load a guest, call it if that went well, and drop it."""
+        head = message.head
+        number = head["session"]
+        load, _, call = message.text.partition("\n")
+        told, text = self._load(Message(head, load))
+        if number in self._instances and text.startswith(VALUE):
+            self._calls[number] += 1
+            asked = {"session": number, "limits": head["then"]}
+            told, text = self._call(Message(asked, call))
+        self._instances.pop(number, None)
+        return told, text
+
     def _call(self, message: Message) -> tuple[dict[str, Any], str]:
         head = message.head
         instance = self._instances.get(head["session"])
@@ -115,6 +128,9 @@ class Worker:
         while (message := self._channel.receive()).head["step"] != "answer":
             self._handle(message)
         return message.text
+
+
+_STEPS = {"load": Worker._load, "run": Worker._run, "call": Worker._call}
 
 
 def preload(image: str) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -74,6 +74,17 @@ class Conversation:
 
     def load(self, quota: Quota) -> Outcome:
         """Have the guest loaded."""
+        return self.ask("load", *self._about_loading(), quota)
+
+    def run(self, about: dict[str, Any], quota: Quota) -> Outcome:
+        """Have the guest loaded, asked and dropped, with one request and one reply.
+
+        Where loading fails, that is the outcome.
+        """
+        return self._in_turn(quota.load_seconds, lambda: self._once(about, quota))
+
+    def _about_loading(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What a guest is told that is loaded, and what its worker is told."""
         guest = self._guest
         seed = secrets.randbits(128) if guest.seed is None else guest.seed
         about = {
@@ -85,30 +96,35 @@ class Conversation:
         more: dict[str, Any] = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
         if guest.seed is None:
             more["free"] = True  # any other seed would do as well
-        return self.ask("load", about, quota, more)
+        return about, more
 
     def ask(
         self,
         step: str,
         about: dict[str, Any],
-        quota: Quota,
         more: Mapping[str, Any],
+        quota: Quota,
     ) -> Outcome:
         """Let the guest take one step. Never raises for what it does."""
+        seconds = quota.load_seconds if step == "load" else quota.seconds
+        work = lambda: self._converse(step, about, more, quota)  # noqa: E731
+        return self._in_turn(seconds, work)
+
+    def _in_turn(self, seconds: float, work: Callable[[], Outcome]) -> Outcome:
+        """Talk to the worker when it is this guest's turn, within so many seconds."""
         if not self._called.acquire(blocking=False):
             return self._busy()
         self._stopped = False
         try:
             # Another guest of the same worker may be at work: in another thread, then
             # this call waits; or waiting for this very call, then it may go ahead.
-            seconds = quota.load_seconds if step == "load" else quota.seconds
             if not self._worker.turn.acquire(timeout=min(seconds, LONGEST_WAIT)):
                 return self._busy()
             self._worker.talks += 1
             try:
                 if not self._begins():
                     return failed(Kind.BROKEN, "stopped", "the call was ended")
-                return self._converse(step, about, quota, more)
+                return work()
             finally:
                 self._ends()
                 self._worker.talks -= 1
@@ -139,8 +155,28 @@ class Conversation:
         return failed(Kind.BROKEN, "busy", what)
 
     def _converse(
-        self, step: str, about: dict[str, Any], quota: Quota, more: Mapping[str, Any]
+        self, step: str, about: dict[str, Any], more: Mapping[str, Any], quota: Quota
     ) -> Outcome:
+        asked = self._request(step, about, more, quota)
+        if isinstance(asked, Outcome):
+            return asked
+        return self._exchange(asked, quota)
+
+    def _once(self, about: dict[str, Any], quota: Quota) -> Outcome:
+        load = self._request("load", *self._about_loading(), quota)
+        if isinstance(load, Outcome):
+            return load
+        call = self._request("call", about, {}, quota)
+        if isinstance(call, Outcome):
+            return call
+        head = {**load.head, "step": "run", "then": call.head["limits"]}
+        # A line each: JSON in ASCII has no line feed.
+        return self._exchange(Message(head, f"{load.text}\n{call.text}"), quota)
+
+    def _request(
+        self, step: str, about: dict[str, Any], more: Mapping[str, Any], quota: Quota
+    ) -> Message | Outcome:
+        """Write down one step; an outcome says why it cannot be asked for."""
         loading = step == "load"
         head = {"step": step, "session": self._session, "call": self._call + 1, **more}
         if self._limits != (quota, loading):
@@ -155,8 +191,12 @@ class Conversation:
             return Outcome(failure=replies.stopped(name, len(text), quota))
         self._call += 1
         self._limits = quota, loading
+        return Message(head, text)
+
+    def _exchange(self, asked: Message, quota: Quota) -> Outcome:
+        """Have a request answered, and note what that makes of the guest."""
         denied: list[str] = []
-        found = self._with_memory(self._exchange(head, text, quota, denied))
+        found = self._with_memory(self._answered(asked, quota, denied))
         if found.failure is None and not denied:
             return found
         # A guest cannot say these kinds of itself, and none goes on after them.
@@ -164,22 +204,21 @@ class Conversation:
         self.over = kind in (Kind.STOPPED, Kind.BROKEN) or bool(found.denied)
         return replace(found, denied=(*denied, *found.denied)) if denied else found
 
-    def _exchange(
-        self, head: dict[str, Any], text: str, quota: Quota, denied: list[str]
-    ) -> Outcome:
+    def _answered(self, asked: Message, quota: Quota, denied: list[str]) -> Outcome:
         """Send a request and read the reply; a worker that gives none is ended."""
-        loading = head["step"] == "load"
+        step, first = asked.head["step"], asked.head["call"]
         started = time.monotonic()
         # The worker ends its guest by itself; this is for a worker that does not.
-        seconds = quota.load_seconds if loading else quota.seconds
+        seconds = _patience(step, quota)
         deadline = started + seconds + self._grace
         try:
-            self._worker.channel.send(head, text, deadline)
-            told = self._listen(deadline, quota, denied)
+            self._worker.channel.send(asked.head, asked.text, deadline)
+            told = self._listen(first, deadline, quota, denied)
+            loading = step == "load" or told.head["call"] < self._call
             reply = Reply.read(told.head)
             return replies.outcome(reply, told.text, quota, loading=loading)
         except Late:
-            name = "load_seconds" if loading else "seconds"
+            name = "load_seconds" if step == "load" else "seconds"
             used = round(time.monotonic() - started, 3)
             failure = replies.stopped(name, used, quota)
         except (Closed, BadFrame, ValueError, KeyError, TypeError):
@@ -202,22 +241,31 @@ class Conversation:
             return found
         return replace(found, usage=replace(found.usage, memory=self._memory))
 
-    def _listen(self, deadline: float, quota: Quota, denied: list[str]) -> Message:
-        """Answer questions until the reply comes; note what was denied."""
+    def _listen(
+        self, first: int, deadline: float, quota: Quota, denied: list[str]
+    ) -> Message:
+        """Answer questions until the reply comes; note what was denied.
+
+        Both are of a call from the first that was asked for to the last.
+        """
         # The worker counts them too, but it may have been taken over.
         for _ in range(quota.host_calls + 1):
             told = self._worker.channel.receive(deadline)
             head = told.head
-            if (head.get("session"), head.get("call")) != (self._session, self._call):
+            call = head.get("call")
+            if head.get("session") != self._session or not self._waits(call, first):
                 raise BadFrame("an answer to what was not asked")
             if "usage" in head:
                 return told
             if len(told.text) > quota.payload:
                 raise BadFrame("a longer question than its quota has")
             answer = self._answer(told.text, denied)
-            asked = {"step": "answer", "session": self._session, "call": self._call}
+            asked = {"step": "answer", "session": self._session, "call": call}
             self._worker.channel.send(asked, answer, deadline)
         raise BadFrame("more questions than its quota has")
+
+    def _waits(self, call: Any, first: int) -> bool:
+        return type(call) is int and first <= call <= self._call
 
     def _answer(self, text: str, denied: list[str]) -> str:
         """Find and call the service; whatever goes wrong becomes an answer."""
@@ -241,6 +289,12 @@ class Conversation:
         if len(said) > frames.LONGEST_TEXT:
             return frames.dump({"refused": "the host could not answer (too long)"})
         return said
+
+
+def _patience(step: str, quota: Quota) -> float:
+    """Give the seconds that a worker may take for a request."""
+    loading = quota.load_seconds if step != "call" else 0.0
+    return loading + (quota.seconds if step != "load" else 0.0)
 
 
 def answer(service: Service, arguments: dict[str, JSON]) -> dict[str, JSON]:
