@@ -19,10 +19,11 @@ from itertools import count
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from scripting import *
-from plugwright.agents import Ability, tool
+from plugwright.agents import Ability, PerhapsPaid, tool
 from plugwright.agents.runbook import RunBook
 from plugwright.database import Database
 from plugwright.errors import UsageError
+from plugwright.providers import Capabilities
 
 folder = Path({folder!r})
 steps, dies = count(), False
@@ -40,6 +41,8 @@ def stepping(what):
     return both
 
 class Model(Scripted):
+    capabilities = Capabilities(may_cost={costs})
+
     def complete(self, request):
         number = sum(m.role == "tool" for m in request.messages)
         log(f"asked {{number}}")
@@ -91,25 +94,35 @@ for last in count():
     with agent() as goes_on:
         try:
             kept = answers(goes_on.book)
-            text = goes_on.resume("last").text
+            text = goes_on.resume("last", again={again}).text
         except UsageError as error:
             text = error.message
+        except PerhapsPaid as error:
+            text = error.message
+            assert "--again" in error.remedy
     after = log_of.read_text().splitlines()[len(before):]
     print(json.dumps([text, kept, before, after]))
 """
+
+
+def paths(folder):
+    return {"tests": str(Path(__file__).parent), "folder": str(folder)}
+
+
+def all_ends(code):
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, timeout=300, check=True
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
 
 QUESTIONS = ("asked 0", "asked 2", "asked 3")
 
 
 @pytest.mark.parametrize("looks", [False, True], ids=["direct", "with an ability"])
 def test_whenever_it_is_killed_nothing_is_asked_or_done_twice(tmp_path, looks):
-    code = KILLED.format(
-        tests=str(Path(__file__).parent), folder=str(tmp_path), looks=looks
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, timeout=300, check=True
-    )
-    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    code = KILLED.format(**paths(tmp_path), looks=looks, costs=looks, again=True)
+    ends = all_ends(code)
 
     assert len(ends) > 20
     for text, kept, before, after in ends:
@@ -122,3 +135,15 @@ def test_whenever_it_is_killed_nothing_is_asked_or_done_twice(tmp_path, looks):
         works = [each for each in before + after if each not in QUESTIONS]
         assert len(works) == len(set(works))
     assert sum(text == "done" for text, *_ in ends) > 20
+
+
+def test_whenever_it_is_killed_nothing_is_paid_for_twice_unasked(tmp_path):
+    code = KILLED.format(**paths(tmp_path), looks=False, costs=True, again=False)
+    ends = all_ends(code)
+
+    for _, _, before, after in ends:
+        asked = [each for each in before + after if each in QUESTIONS]
+        assert len(asked) == len(set(asked))
+    doubtful = [end for end in ends if "may have been paid for" in end[0]]
+    assert len(doubtful) > 5
+    assert sum(text == "done" for text, *_ in ends) > 10

@@ -46,9 +46,11 @@ def test_a_run_is_kept_with_all_that_was_said_and_spent(make):
     assert [(e.kind, e.role, e.text) for e in entries] == [
         ("said", "system", "Be short."),
         ("said", "user", "go"),
-        ("frame", "", entries[2].text),
+        ("asked", "", ""),
+        ("frame", "", entries[3].text),
         ("answer", "assistant", ""),
         ("tool", "tool", "look at it is there".removeprefix("look at ")),
+        ("asked", "", ""),
         ("answer", "assistant", "done"),
     ]
 
@@ -77,7 +79,8 @@ def test_an_answer_is_on_the_disk_before_it_is_used(make, file):
         return "x"
 
     make(wants(call("peek")), "done").tools(peek).build().run("go")
-    assert seen == [("said",), ("frame",), ("answer",), ("began",), (1,)]
+    kinds = ["said", "asked", "frame", "answer", "began"]
+    assert seen == [*((kind,) for kind in kinds), (1,)]
 
 
 def test_each_answer_is_one_commit(make):

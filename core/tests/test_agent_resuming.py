@@ -18,7 +18,7 @@ from plugwright.agents import Ability, Misfit, RunStopped, runbook, tool
 from plugwright.agents.limits import Spent
 from plugwright.agents.runbook import Row, RunBook
 from plugwright.errors import Unavailable, UsageError
-from plugwright.providers import Cancel, Message
+from plugwright.providers import Cancel, Capabilities, Message
 
 
 @tool(repeatable=True)
@@ -45,6 +45,28 @@ def test_a_run_that_a_provider_ended_goes_on_where_it_was(make):
     assert [m.content for m in model.asked[0].messages] == ["go", "", "it is there"]
     assert (result.text, result.run, result.spent.requests) == ("done", run, 2)
     assert agent.book.row(run).state == "done"
+
+
+class Paid(Scripted):
+    capabilities = Capabilities(may_cost=True)
+
+
+def test_who_was_told_that_a_question_failed_is_not_asked_about_it_again(make):
+    with pytest.raises(RunStopped) as raised:
+        make(model=Paid(Unavailable("it", "is away"))).build().run("go")
+    assert make(model=Paid("done")).build().resume(raised.value.run).text == "done"
+
+
+def test_a_question_has_the_same_name_whenever_it_is_asked(make):
+    first = Paid("a", Unavailable("it", "is away"))
+    agent = make(model=first).build()
+    before = agent.run("one")
+    with pytest.raises(RunStopped) as raised:
+        agent.run("one", history=before.messages)
+    later = Paid("done")
+    make(model=later).build().resume(raised.value.run)
+    names = [request.once for request in (*first.asked, *later.asked)]
+    assert names[0] != names[1] == names[2] != ""
 
 
 def test_limits_hold_for_the_whole_of_a_run(make):

@@ -130,9 +130,11 @@ def test_a_run_is_shown_for_programs(plugwright, done):
     entries = [json.loads(line) for line in out.splitlines()]
     assert [entry["kind"] for entry in entries] == [
         "said",
+        "asked",
         "frame",
         "answer",
         "tool",
+        "asked",
         "answer",
     ]
 

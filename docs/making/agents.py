@@ -135,6 +135,7 @@ def capabilities() -> str:
         "counts": "its `count` is exact, and answers say their tokens and seconds",
         "context": "tokens of question and answer together; 0 where nobody knows",
         "embeds": "turns texts into vectors: it has `embed`",
+        "may_cost": "an answer may cost money, and the same question as much again",
     }
     rows = "\n".join(f"| `{e.name}` | {said[e.name]} |" for e in fields(Capabilities))
     return f"| `Capabilities(…)` | what it promises |\n| --- | --- |\n{rows}"

@@ -20,7 +20,15 @@ from pydantic import BaseModel
 from plugwright.agents import Agent, Builder
 from plugwright.home import Home
 from plugwright.host import Host
-from plugwright.providers import Cancel, Completion, Finish, Message, Request, ToolCall
+from plugwright.providers import (
+    Cancel,
+    Capabilities,
+    Completion,
+    Finish,
+    Message,
+    Request,
+    ToolCall,
+)
 from plugwright_cassette.scripted import Scripted
 from plugwright_openai.opening import open_openai
 from plugwright_openai.settings import Endpoint, Settings
@@ -201,6 +209,25 @@ def misfit(home: Path) -> None:
     _agent(home, *answers).answers(Week).build().run("Plan my week.")
 
 
+class _Paid:
+    """A service that is asked while this process dies."""
+
+    name = "openai:gpt-5-mini"
+    capabilities = Capabilities(may_cost=True)
+
+    def complete(self, request: Request) -> Completion:
+        os._exit(0)
+
+
+def perhaps_paid(home: Path) -> None:
+    """The process dies while the model is asked; another one goes on."""
+    agent = _agent(home).model(_Paid()).build()
+    if (child := os.fork()) == 0:
+        agent.run("What is a half?")
+    os.waitpid(child, 0)
+    agent.resume("last")
+
+
 def cancelled(home: Path) -> None:
     """Whoever waits does not want the answer any more."""
     cancel = Cancel()
@@ -234,6 +261,7 @@ PROVOKED: Mapping[str, Callable[[Path], object]] = {
     "unknown provider": unknown_provider,
     "limit": limit,
     "misfit": misfit,
+    "perhaps paid": perhaps_paid,
     "cancelled": cancelled,
     "out of answers": out_of_answers,
     "no model": no_model,

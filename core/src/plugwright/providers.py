@@ -80,6 +80,12 @@ class Request:
 
     Who cannot keep to it refuses it, as nobody could check the answer.
     """
+    once: str = ""
+    """A name of this question: asked again under the same name, it is the same one.
+
+    Who asks a service that knows such names passes it on, so that no answer is paid
+    for twice.
+    """
 
 
 class Finish(StrEnum):
@@ -176,6 +182,8 @@ class Capabilities:
     context: int = 0
     """Tokens of question and answer together; zero where nobody knows."""
     embeds: bool = False
+    may_cost: bool = False
+    """Whether an answer may cost money, and the same question again as much again."""
 
 
 class Provider(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -11,7 +12,14 @@ from parrot_server import parrot, piece, said
 
 from plugwright import Agent
 from plugwright.errors import Malformed, RateLimited, Unavailable
-from plugwright.providers import Cancel, Done, Finish, collected, streamed
+from plugwright.providers import (
+    Cancel,
+    Done,
+    Finish,
+    Sampling,
+    collected,
+    streamed,
+)
 from plugwright_openai.retrying import Retrying, retry_after
 from plugwright_openai.settings import Endpoint
 
@@ -58,6 +66,26 @@ def test_two_calls_have_two_keys(serve, open_at, ask):
     provider.complete(ask())
 
     assert len({asked.headers["idempotency-key"] for asked in server.asked}) == 2
+
+
+def test_a_question_with_a_name_has_the_same_key_in_every_process(serve, open_at, ask):
+    server = serve(parrot)
+    for _ in range(2):
+        provider = open_at(server, idempotency="Idempotency-Key")
+        provider.complete(replace(ask(), once="run-1"))
+
+    assert {asked.headers["idempotency-key"] for asked in server.asked} == {"run-1"}
+
+
+def test_what_is_another_question_for_the_server_has_another_key(serve, open_at, ask):
+    unknown = {"error": {"message": "Unknown parameter: 'seed'.", "param": "seed"}}
+    server = serve(whole(400, unknown), parrot)
+    provider = open_at(server, idempotency="Idempotency-Key")
+    seeded = replace(ask(), once="run-1", sampling=Sampling(seed=1))
+    provider.complete(seeded)
+
+    keys = [asked.headers["idempotency-key"] for asked in server.asked]
+    assert keys == ["run-1", "run-1-seed"]
 
 
 def test_a_question_that_vanished_is_not_asked_again(serve, open_at, ask):

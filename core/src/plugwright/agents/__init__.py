@@ -13,6 +13,7 @@ from plugwright.agents.stops import (
     Again,
     LimitReached,
     Misfit,
+    PerhapsPaid,
     RunCancelled,
     RunStopped,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Limits",
     "Misfit",
     "Pain",
+    "PerhapsPaid",
     "Plan",
     "Price",
     "Result",

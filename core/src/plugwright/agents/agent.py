@@ -154,10 +154,13 @@ class Agent(Generic[T]):
         *,
         cancel: Cancel | None = None,
         listen: Listen | None = None,
+        again: bool = False,
     ) -> Result[T]:
         """Go on with a run where it ended: by its id, its messages, or its error.
 
         What was answered is not asked again. Limits hold for the whole of the run.
+        Raises `PerhapsPaid` where the process died while a model was asked that may
+        cost something; with `again`, it is asked again.
         """
         if isinstance(run, str):
             records = self._resumed(run)
@@ -168,7 +171,8 @@ class Agent(Generic[T]):
         else:
             messages = run.messages if isinstance(run, RunStopped) else run
             records = self._begun(messages)
-        return Run[T](self.plan, records, cancel=cancel, listen=listen).go()
+        run_on = Run[T](self.plan, records, cancel=cancel, listen=listen, again=again)
+        return run_on.go()
 
     def replay(self, run: str, *, tools: bool = False) -> Replay[T]:
         """Do a run again with the recorded answers; no model is asked.

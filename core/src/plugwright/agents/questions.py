@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from plugwright.agents.pains import ASKING
+from plugwright.agents.stops import PerhapsPaid
 from plugwright.errors import BrokeContract, Malformed, PlugwrightError, in_one_line
-from plugwright.providers import Completion, Done, Finish, Piece, Request, Streams
+from plugwright.providers import (
+    Completion,
+    Done,
+    Finish,
+    Piece,
+    Request,
+    Streams,
+    able,
+)
 
 if TYPE_CHECKING:
     from plugwright.agents.limits import Deadline, Meter
@@ -25,6 +35,8 @@ class Questions:
         meter: Meter,
         deadline: Deadline,
         tell: Callable[[Piece], None],
+        *,
+        again: bool,
     ) -> None:
         self.unkept: Completion | None = None
         """An answer that is paid for, but could not be written down."""
@@ -33,6 +45,8 @@ class Questions:
         self._meter = meter
         self._deadline = deadline
         self._tell = tell
+        self._again = again
+        """Whether to ask what may have been paid for already."""
         streams = isinstance(plan.provider, Streams)
         self._streaming = cast(Streams, plan.provider) if streams else None
 
@@ -41,7 +55,7 @@ class Questions:
         if (known := self._records.known(request)) is not None:
             return known
         self._deadline.check()
-        completion = self._have(self._meter.allow(self._provider, request))
+        completion = self._have(self._named(request))
         self._meter.count(completion)
         cost, trouble = 0.0, None
         try:
@@ -57,6 +71,15 @@ class Questions:
         if trouble is not None:
             raise trouble
         return completion
+
+    def _named(self, request: Request) -> Request:
+        """Give the request as it is sent; that it is, is on record then."""
+        is_new = self._again or not self._records.is_in_doubt
+        if not is_new and able(self._provider).may_cost:
+            raise PerhapsPaid(self._records.id, self._provider.name)
+        allowed = self._meter.allow(self._provider, request)
+        name = self._records.asked(request)
+        return replace(allowed, once=name) if name else allowed
 
     def _have(self, request: Request) -> Completion:
         said: list[str] = []
@@ -78,8 +101,8 @@ class Questions:
         except BaseException as error:
             if isinstance(error, Malformed) and error.completion is not None:
                 return error.completion  # who reads it tells the model what is wrong
-            if said:
-                self._records.broke_off("".join(said))
+            # Whoever goes on from here was told: what follows is no double payment.
+            self._records.broke_off("".join(said))
             if isinstance(error, PlugwrightError) or not isinstance(error, Exception):
                 raise
             # Broad on purpose: a provider is a stranger's code.

@@ -40,6 +40,7 @@ class Recorded(Records):
         self._spare: deque[tuple[str, Completion]] = deque()
         self._is_lost = False
         """Whether the first open call had begun when the process died."""
+        self._is_in_doubt = False
 
     def take(self, entries: Sequence[Entry], spent: Spent) -> None:
         """Remember what happened before."""
@@ -52,6 +53,7 @@ class Recorded(Records):
                 self._spare.append((entry.facts["key"], completion_of(entry)))
             elif entry.kind == "began":
                 self._is_lost = True
+            self._is_in_doubt = entry.kind == "asked"
             if (message := message_of(entry)) is not None:
                 self.messages.append(message)
                 self.repairs += entry.kind == "again"
@@ -70,7 +72,6 @@ class Recorded(Records):
 
     def known(self, request: Request) -> Completion | None:
         """Give an answer that nobody used before the process died."""
-        self._write()
         if not self._spare:
             return None
         key = key_of(request, self._framed_as(request))
@@ -79,6 +80,19 @@ class Recorded(Records):
                 self._spare.remove(each)
                 return each[1]
         return None
+
+    def asked(self, request: Request) -> str:
+        """Keep it before it may cost anything."""
+        key = key_of(request, self._framed_as(request))
+        self._note("asked", "", "", {})
+        self._write()
+        self._is_in_doubt = False
+        return sha256(f"{self.id} {key}".encode()).hexdigest()[:32]
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the last that is known of it is that it asked."""
+        return self._is_in_doubt
 
     def answered(
         self, request: Request, completion: Completion, cost: float, spent: Spent
@@ -117,7 +131,8 @@ class Recorded(Records):
     def broke_off(self, text: str) -> None:
         """Keep how far an answer came."""
         self._note("partial", "assistant", text, {})
-        self._write()
+        if text:
+            self._write()
 
     def told(self, call: ToolCall) -> str | None:
         """Know nothing: what a tool said is among the messages."""

@@ -41,6 +41,15 @@ class Records:
         """Give an answer that is paid for already."""
         return None
 
+    def asked(self, request: Request) -> str:
+        """Keep that this is asked now; gives the question a name, or none."""
+        return ""
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Whether the next question may have been asked, and paid for, before."""
+        return False
+
     def answered(
         self, request: Request, completion: Completion, cost: float, spent: Spent
     ) -> None:

@@ -46,6 +46,7 @@ class Run(Generic[T]):
         cancel: Cancel | None = None,
         listen: Listen | None = None,
         loop: AbstractEventLoop | None = None,
+        again: bool = False,
     ) -> None:
         self.plan = plan
         self.id = records.id
@@ -64,7 +65,9 @@ class Run(Generic[T]):
         self._finish = Finish.STOP
         self._meter = meter = Meter(plan.limits, plan.price, records.spent)
         self._deadline = deadline = Deadline(meter, plan.limits.seconds, cancel)
-        self._questions = Questions(plan, records, meter, deadline, self._tell)
+        self._questions = Questions(
+            plan, records, meter, deadline, self._tell, again=again
+        )
         self._toolbox = Toolbox(plan, records, meter, deadline, loop)
         self._answer: Ask = self._questions.answer
         for around in reversed(overriding(plan.abilities, "around")):

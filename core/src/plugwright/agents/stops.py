@@ -2,6 +2,7 @@
 
 RunStopped            names the run and keeps its messages, so that it can go on
 ├── LimitReached      a limit did its work, before the call that was too much
+├── PerhapsPaid       a question may have been paid for before a process was killed
 ├── Misfit            the answer is not as asked, not even the second time; keeps it
 └── RunCancelled      somebody wished it
 
@@ -45,6 +46,17 @@ class LimitReached(RunStopped):
             remedy=f"give it less to do, or a higher `{limit}`",
         )
         self.limit = limit
+
+
+class PerhapsPaid(RunStopped):
+    """A question was under way when the process died, and asking again may cost."""
+
+    def __init__(self, run: str, provider: str) -> None:
+        super().__init__(
+            f"a question to `{provider}` was under way when the run was killed; its"
+            " answer is lost, and may have been paid for",
+            remedy=f"`plugwright runs resume {run} --again` asks and pays again",
+        )
 
 
 class Misfit(RunStopped):

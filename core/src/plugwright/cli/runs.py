@@ -85,7 +85,8 @@ def show(run: str, as_json: bool) -> None:
 @runs.command()
 @click.argument("run")
 @click.option("--agent", "reference", metavar="MODULE:NAME", help="Who goes on.")
-def resume(run: str, reference: str | None) -> None:
+@click.option("--again", is_flag=True, help="Ask what may have been paid for already.")
+def resume(run: str, reference: str | None, again: bool) -> None:
     """Go on with a RUN where it ended; what was answered is not paid for again."""
     with _agent(run, reference) as (agent, row):
         said: list[str] = []
@@ -95,7 +96,7 @@ def resume(run: str, reference: str | None) -> None:
                 said.append(event.text)
             _tell(event)
 
-        result = agent.resume(row.id, listen=tell)
+        result = agent.resume(row.id, listen=tell, again=again)
     # An answer that was paid for before is not said again; pieces have no last line.
     is_said = "".join(said).endswith(result.text)
     click.echo("" if is_said and result.text else plain(result.text))
@@ -199,7 +200,8 @@ def _show_row(row: Row) -> None:
 
 
 def _show_entry(entry: Entry) -> None:
-    if entry.kind in ("frame", "began"):
+    is_silent = entry.kind == "partial" and not entry.text
+    if entry.kind in ("frame", "began", "asked") or is_silent:
         return
     click.echo()
     say(f"{_NAMES.get(entry.kind, entry.role)}:")

@@ -18,6 +18,7 @@ from plugwright.agents import (
     Ask,
     LimitReached,
     Misfit,
+    PerhapsPaid,
     Plan,
     Result,
     Run,
@@ -222,7 +223,8 @@ class Questions:
                 with self._changes:
                     self.unkept += 1
                 return value
-        remedy = cause.remedy if isinstance(cause, PlugwrightError) else ""
+        told = error if isinstance(error, PerhapsPaid) else cause
+        remedy = told.remedy if isinstance(told, PlugwrightError) else ""
         if not isinstance(cause, TooLong | Declined) and self._is_no_use(why, cause):
             self._end(UsageError(why, remedy=remedy))
         raise Missed(why, remedy=remedy) from error

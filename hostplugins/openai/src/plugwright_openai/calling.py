@@ -57,13 +57,17 @@ class Caller:
     fixed: Mapping[str, str] = field(default_factory=dict)
     """Headers that every request has."""
 
-    def post(self, path: str, body: Mapping[str, JSON], line: Line) -> Answer:
+    def post(
+        self, path: str, body: Mapping[str, JSON], line: Line, once: str = ""
+    ) -> Answer:
         """Ask something that may cost money. Raises `Refusal`, `ProviderError`, `Cut`.
 
-        What comes is an answer, whose body can still be anything.
+        What comes is an answer, whose body can still be anything. By the name `once`, a
+        service that was asked before can know that it was.
         """
         place = self.dial.url.path + path
-        return self._call("POST", place, self._dumped(body), line, is_free=False)
+        once = once or str(uuid4())
+        return self._call("POST", place, self._dumped(body), line, once)
 
     def inquire(
         self,
@@ -80,7 +84,7 @@ class Caller:
         content = None if body is None else self._dumped(body)
         base = self.dial.url.path
         place = (base.removesuffix("/v1") if is_beside else base) + path
-        answer = self._call(method, place, content, Line(), is_free=True)
+        answer = self._call(method, place, content, Line(), "")
         try:
             return self.parsed(self.read(answer))
         finally:
@@ -116,13 +120,15 @@ class Caller:
         return fault(self.name, refusal.status, refusal.header, refusal.said)
 
     def _call(
-        self, method: str, place: str, body: bytes | None, line: Line, *, is_free: bool
+        self, method: str, place: str, body: bytes | None, line: Line, once: str
     ) -> Answer:
+        """Send it until it is answered; what costs nothing has no name."""
+        is_free = not once
         headers = self._headers()
         if body is not None:
             headers["Content-Type"] = "application/json"
-        if self.endpoint.idempotency and not is_free:
-            headers[self.endpoint.idempotency] = str(uuid4())
+        if self.endpoint.idempotency and once:
+            headers[self.endpoint.idempotency] = once
         tries = 0
         while True:
             tries += 1

@@ -81,7 +81,11 @@ class Remote:
     def capabilities(self) -> Capabilities:
         """What it can; asks the server once how much its model holds."""
         return Capabilities(
-            streams=True, tools=True, schema=True, context=self._context
+            streams=True,
+            tools=True,
+            schema=True,
+            context=self._context,
+            may_cost=not (self._call.dial.is_here or self._call.endpoint.idempotency),
         )
 
     def complete(self, request: Request) -> Completion:
@@ -127,6 +131,10 @@ class Remote:
         """Close the connections."""
         self._wire.close()
 
+    def _once(self, request: Request) -> str:
+        # With something left out it is another question, for a service that compares.
+        return "-".join([request.once, *sorted(self._without)]) if request.once else ""
+
     # What is between a question and its answer.
 
     def _asked(self, request: Request, line: Line, *, is_streamed: bool) -> Answer:
@@ -139,7 +147,9 @@ class Remote:
                 self._model, sent, is_streamed=is_streamed, without=self._without
             )
             try:
-                return self._call.post(self._dialect.path, body, line)
+                return self._call.post(
+                    self._dialect.path, body, line, self._once(request)
+                )
             except Refusal as refusal:
                 unknown = self._unknown(refusal, body)
                 if not unknown:
