@@ -100,6 +100,7 @@ for last in count():
         except PerhapsPaid as error:
             text = error.message
             assert "--again" in error.remedy
+            assert not goes_on.book.pains()
     after = log_of.read_text().splitlines()[len(before):]
     print(json.dumps([text, kept, before, after]))
 """

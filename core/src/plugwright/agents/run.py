@@ -14,7 +14,13 @@ from plugwright.agents.pains import Pain, pain_of
 from plugwright.agents.questions import Questions
 from plugwright.agents.records import Records, open_calls
 from plugwright.agents.results import AgentEvent, Called, Calling, Listen, Result
-from plugwright.agents.stops import Again, Misfit, RunCancelled, RunStopped
+from plugwright.agents.stops import (
+    Again,
+    Misfit,
+    PerhapsPaid,
+    RunCancelled,
+    RunStopped,
+)
 from plugwright.agents.toolbox import LOST, Toolbox
 from plugwright.errors import PlugwrightError, in_one_line
 from plugwright.providers import Cancel, Finish, Message, Request, ToolCall
@@ -241,7 +247,8 @@ class Run(Generic[T]):
             go_on = f"`plugwright runs resume {self.id}` goes on from there"
             stop.remedy = f"{stop.remedy}; {go_on}" if stop.remedy else go_on
         state = "cancelled" if isinstance(stop, RunCancelled) else "stopped"
-        self._ended(state, error.message, pain_of(error))
+        is_doubt = isinstance(error, PerhapsPaid)  # the pain was that it was killed
+        self._ended(state, error.message, None if is_doubt else pain_of(error))
         if stop is error:
             raise stop
         raise stop from error
