@@ -157,7 +157,7 @@ def test_the_manifest_knows_every_quota():
         ("fuel = 1000", "fuel = 0x" + "f" * 5000, 9, "rule `quota`:"
          " `plugin.quota.fuel` has to be"),
         ("fuel = 1000", "memory = 10\nfuel = 1000", 9, "rule `quota`:"
-         " `plugin.quota.memory` has to be 33554432 (32 MB) or more (it is 10; correct"
+         " `plugin.quota.memory` has to be 41943040 (40 MB) or more (it is 10; correct"
          " it)"),
         ("fuel = 1000", "payload = 20\nfuel = 1000", 9, "rule `quota`:"
          " `plugin.quota.payload` has to be 1024 (1 KB) or more (it is 20; correct"

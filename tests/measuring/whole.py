@@ -11,27 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from measuring import judging
 from measuring.figures import Figure, Timed, in_turn, median, ratio, seconds, spread
 from plugwright.host import Host
-from plugwright.judging import Case
-
-PLUGIN = '''
-from plugwright_sdk import command, storage
-
-@command
-def add(a: int, b: int = 1) -> int:
-    """Add two numbers."""
-    return a + b
-
-@command
-def remember(key: str, value: str) -> None:
-    """Keep something."""
-    storage.set(key, value)
-'''
-TESTS = "from plugin import add\n" + "".join(
-    f"\ndef test_{n}():\n    assert add({n}, 1) == {n + 1}\n" for n in range(10)
-)
-NATIVE = "def add(a, b=1):\n    return a + b\n"
 
 
 def run(*command: str, **more: Any) -> None:
@@ -46,28 +28,6 @@ def compared(what: str, ours: Timed, other: Timed, runs: int, limit: float) -> F
     return Figure(
         *(what, ratio(times["ours"], times["other"]), "×"), promised=limit, note=note
     )
-
-
-def verdict_figure(host: Host) -> Figure:
-    """A whole verdict against a native pytest process on the same file."""
-    case = Case(name="bench", files={"plugin.py": PLUGIN}, tests={"test_add.py": TESTS})
-    judge = host.judge()
-    assert judge.judge(case).passed
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "plugin.py").write_text(NATIVE)
-        Path(folder, "test_add.py").write_text(TESTS)
-        native = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-        # Without the plugins of this environment: the fastest that pytest can be.
-        environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        return compared(
-            "whole verdict / native pytest",
-            lambda: seconds(lambda: judge.judge(case)),
-            lambda: seconds(
-                lambda: run(*native, "test_add.py", cwd=folder, env=environment)
-            ),
-            runs=15,
-            limit=1.0,
-        )
 
 
 def version_figure() -> Figure:
@@ -101,6 +61,6 @@ def demo_figures() -> Iterator[Figure]:
 
 def figures(host: Host) -> Iterator[Figure]:
     """The verdict, the command line, the demo."""
-    yield verdict_figure(host)
+    yield from judging.figures(host)
     yield version_figure()
     yield from demo_figures()

@@ -68,8 +68,8 @@ class Questions:
         raise NotImplementedError
 
     @question(seconds=60.0, closed=True, shape=("what", "severity"))
-    async def validate(subject: Subject) -> Iterable[Finding]:
-        """Say what is wrong with something: a bundle, a text.
+    async def validate(subject: Subject, host: Host | None = None) -> Iterable[Finding]:
+        """Say what is wrong with something: a bundle, a text, a plugin in the making.
 
             @hookimpl
             async def validate(subject):
@@ -80,7 +80,8 @@ class Questions:
         It fails closed: what could not be looked at by everybody does not go on. That
         holds for a plugin that cannot be loaded, too, if its `plugin.toml` names this
         hook, until a person disables it. A subject of a kind that a plugin does not
-        know has no findings.
+        know has no findings. Whoever answers for a `source` adds a stage of quality,
+        called like the plugin, or as a `plugwright.quality.Remark` says.
         """
         raise NotImplementedError
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from plugwright.quotas import Quota
-from plugwright.sandboxes import GENERATED
+from plugwright.sandboxes import GENERATED, JSON
 
 
 class Verdict(StrEnum):
@@ -50,6 +50,21 @@ class TestResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Which parts of one file were executed while its tests ran."""
+
+    lines: tuple[int, ...] = ()
+    """Lines with code that could be executed."""
+    executed: tuple[int, ...] = ()
+    """Those that were."""
+    branches: tuple[tuple[int, int], ...] = ()
+    """From line, to line: every way that a condition or a loop can go. Zero is the way
+    out of the function, or of the module."""
+    taken: tuple[tuple[int, int], ...] = ()
+    """Those that were gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What the judge found about one plugin."""
 
@@ -58,6 +73,9 @@ class Report:
     """Permissions that the plugin reached for without a grant."""
     used: tuple[str, ...] = ()
     """Permissions that it really used, so that no more need be asked for."""
+    coverage: Mapping[str, Coverage] | None = None
+    """By file of the plugin, if the case asked for it. The plugin could lie about what
+    of it ran, and about nothing else."""
 
     @property
     def passed(self) -> bool:
@@ -79,6 +97,9 @@ class Case:
     """For each call that a test makes."""
     engine: str = GENERATED
     """The sandbox that the plugin runs in; its tests always run in the first one."""
+    coverage: bool = False
+    """Whether to say what of the plugin ran. Verdicts and fuel are as without: that
+    comes from a second run, in which only this is measured."""
 
 
 Watcher = Callable[[TestResult], None]
@@ -91,3 +112,71 @@ class Judge(Protocol):
 
     def judge(self, case: Case, watch: Watcher | None = None) -> Report:
         """Run every test; `watch` sees each result as it comes."""
+
+
+class ManyJudge(Judge, Protocol):
+    """A judge that can work on several cases side by side."""
+
+    def judge_many(self, cases: Sequence[Case]) -> list[Report]:
+        """Judge each case as `judge` would; reports come in the order of the cases."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutants:
+    """What a plugin's tests notice of small mistakes put into it on purpose."""
+
+    killed: int
+    counted: int
+    alive: tuple[str, ...] = ()
+    """The mistakes that no test notices, in words."""
+    kills: Mapping[str, int] = field(default_factory=dict)
+    """How many each test notices, by the name of its function; only those that do."""
+
+    @property
+    def score(self) -> float | None:
+        """The share that is noticed; None where there was nothing to notice."""
+        return self.killed / self.counted if self.counted else None
+
+
+class MutantJudge(Judge, Protocol):
+    """A judge that can also measure what tests are worth."""
+
+    def mutate(self, case: Case, most: int, baseline: Report | None = None) -> Mutants:
+        """Judge up to so many mutants of a plugin; `baseline` is its own report.
+
+        That a mutant takes too long is not noticing it.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One thing that is asked of a plugin, or told to it."""
+
+    command: str = ""
+    arguments: Mapping[str, JSON] = field(default_factory=dict)
+    event: str = ""
+    """The name of what happened, if nothing is asked."""
+    data: JSON = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """What came of one call, as everybody outside can see it."""
+
+    value: JSON = None
+    refused: bool = False
+    """Whether the plugin said that it cannot use this input."""
+    failure: str = ""
+    """What went wrong otherwise: `ValueError: ...`, or the quota that stopped it."""
+    emitted: tuple[JSON, ...] = ()
+    """The events that it told during the call."""
+    fuel: int = 0
+
+
+class Observer(Protocol):
+    """A judge that can also look at what a plugin does, without any expectation."""
+
+    def observe(
+        self, case: Case, stories: Sequence[Sequence[Call]]
+    ) -> list[tuple[Observed, ...]]:
+        """Play each story on a fresh plugin, call after call; its tests are ignored."""

@@ -30,8 +30,10 @@ class Subject:
     kind: str
     """`bundle`: `data` has the `manifest`, as plugin.toml has it with everything that
     it leaves to defaults; the `files`, text by path; and the paths of `others`, which
-    are no text. `text`: `data` is a text that somebody is about to use. Kinds that a
-    validator does not know, it leaves alone."""
+    are no text. `text`: `data` is a text that somebody is about to use. `source`: a
+    plugin in the making; `data` has the `files`, `tests`, `permissions`, `examples`
+    and `engine` of `plugwright.quality.Source`. Kinds that a validator does not know,
+    it leaves alone."""
     name: str
     """Whose it is, for people."""
     data: JSON

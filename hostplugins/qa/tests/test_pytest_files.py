@@ -191,3 +191,34 @@ def test_wrong():
 
     assert "1 failed, 1 passed" in native.stdout
     assert inside == ["AC", "WA"]
+
+
+def test_nothing_that_pytest_set_while_the_image_was_made_is_seen_by_a_plugin(judge):
+    plugin = """
+import sys, warnings
+from plugwright_sdk import command
+
+@command
+def hook() -> bool:
+    return sys.unraisablehook is sys.__unraisablehook__
+
+@command
+def filters() -> list[str]:
+    return [kept[0] for kept in warnings.filters]
+"""
+    tests = """
+from plugin import filters, hook
+def test_hook(): assert hook()
+def test_filters(): assert "always" not in filters()
+"""
+    assert judge(plugin, tests).passed
+
+
+def test_a_mark_that_does_not_exist_is_a_file_that_does_not_load(judge):
+    tests = "import pytest\n@pytest.mark.nonsense\ndef test_it(): pass\n"
+    right = "def test_right(): pass\n"
+
+    report = judge(PLUGIN, {"test_a.py": tests, "test_b.py": right}, *GRANTED)
+
+    assert [result.verdict for result in report.results] == ["CE", "AC"]
+    assert "'nonsense' not found in `markers`" in report.results[0].message

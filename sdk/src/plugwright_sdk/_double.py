@@ -50,6 +50,7 @@ class LocalHost:
             "plugin.store": self._set,
             "plugin.emitted": lambda _: self.emitted,
             "plugin.logged": lambda _: self.logged,
+            "plugin.fuel": lambda _: 0,
             "plugin.set_clock": self._set_clock,
             "plugin.answer": self.web.answer,
             "plugin.requests": lambda _: self.web.asked,

@@ -22,6 +22,7 @@ __all__ = [
     "file",
     "findings",
     "forget",
+    "fuel",
     "logged",
     "prompts",
     "put_file",
@@ -94,6 +95,11 @@ def store(key: str, value: object) -> None:
 def logged() -> list[dict[str, Any]]:
     """List what the plugin logged, each with `level`, `message` and `fields`."""
     return list(call("plugin.logged", {}))
+
+
+def fuel() -> int:
+    """Say what the plugin used in this test so far; 0 where nothing measures it."""
+    return int(call("plugin.fuel", {}))
 
 
 def set_clock(moment: str | datetime) -> None:

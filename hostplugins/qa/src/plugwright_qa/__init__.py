@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING
 
 from plugwright.hooks import hookimpl
@@ -26,13 +26,23 @@ def guest_packages() -> Iterable[GuestPackage]:
 def judges(host: Host) -> Iterable[Judge]:
     """Offer the judge of pytest files."""
     from plugwright_qa.judge import PytestJudge
+    from plugwright_qa.lanes import Lane
 
-    return [PytestJudge(host.sandbox)]
+    def lane() -> Lane:
+        return Lane([*host.hooks.sandboxes(host=host)])
+
+    return [PytestJudge(host.sandbox, lane)]
 
 
 @hookimpl
-def validate(subject: Subject) -> Iterable[Finding]:
-    """Say what can be seen of a bundle without running it."""
+def validate(
+    subject: Subject, host: Host | None
+) -> Iterable[Finding] | Awaitable[Iterable[Finding]]:
+    """Say what can be seen of a bundle without running it; of a source, all stages."""
+    if subject.kind == "source":
+        from plugwright_qa.stages import looks
+
+        return looks(subject, host)
     if subject.kind != "bundle":
         return []
     from plugwright_qa.checks import findings

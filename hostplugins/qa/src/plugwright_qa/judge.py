@@ -11,31 +11,30 @@ even if the test itself was satisfied: a test must not be able to forgive them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from plugwright.capabilities import OnUse, services, was_denied
 from plugwright.capabilities.doubles import Stage
-from plugwright.judging import Case, Report, TestResult, Verdict, Watcher
-from plugwright.permissions import Permission
-from plugwright.quotas import Quota
-from plugwright.sandboxes import (
-    GENERATED,
-    JSON,
-    Failure,
-    Guest,
-    Kind,
-    Outcome,
-    Sandbox,
-    Service,
-    Session,
+from plugwright.judging import (
+    Call,
+    Case,
+    Mutants,
+    Observed,
+    Report,
+    TestResult,
+    Verdict,
+    Watcher,
 )
-from plugwright.storage import MemoryStorage, Refused
+from plugwright.quotas import Quota
+from plugwright.sandboxes import GENERATED, JSON, Guest, Outcome, Sandbox, Service
+from plugwright_qa.coverage import Notes, measuring
+from plugwright_qa.lanes import Lane, side_by_side
+from plugwright_qa.mutation import Fate, mutants, score
+from plugwright_qa.observing import observed
+from plugwright_qa.profiling import Profile, profiled
+from plugwright_qa.subject import NOW, SEED, STOPS, Subject, said
 
-NOW = 1_767_600_000.0
-"""The judge's clock stands still on Monday, 5 January 2026, 08:00 UTC."""
-SEED = 0
 RUNNER_QUOTA = Quota(
     fuel=60_000_000_000,
     seconds=120.0,
@@ -47,117 +46,6 @@ RUNNER_QUOTA = Quota(
 
 RUNS = 4
 """How many tests may end the whole run before the rest is given up."""
-STOPS = {
-    "fuel": Verdict.TLE,
-    "seconds": Verdict.TLE,
-    "memory": Verdict.MLE,
-    "output": Verdict.OLE,
-    "payload": Verdict.OLE,
-    "writes": Verdict.OLE,
-    "sent": Verdict.OLE,
-    "received": Verdict.OLE,
-    "host_calls": Verdict.OLE,
-    "cpu_seconds": Verdict.TLE,
-    "load_fuel": Verdict.TLE,
-    "load_seconds": Verdict.TLE,
-}
-
-
-@dataclass
-class Subject:
-    """The plugin during one test: fresh, with doubles for what it was granted."""
-
-    storage: MemoryStorage
-    stage: Stage = field(default_factory=Stage)
-    session: Session = field(init=False)
-    emitted: list[JSON] = field(default_factory=list)
-    logged: list[JSON] = field(default_factory=list)
-    clock: float = NOW
-    fuel: int = 0
-    doubles: dict[str, Service] = field(init=False)
-    worst: tuple[Verdict, str] | None = None
-    raised: set[str] = field(default_factory=set)
-    denied: list[str] = field(default_factory=list)
-    """Permissions that it reached for without a grant."""
-    used: set[str] = field(default_factory=set)
-
-    def services(self, name: str, permissions: Iterable[str]) -> dict[str, Service]:
-        """What these permissions give, on doubles that the tests can look into."""
-        granted = [Permission.parse(text) for text in permissions]
-        # What the tests may do there does not depend on what the plugin may.
-        folders = {each.target for each in granted if each.name.startswith("files.")}
-        every = [Permission("storage")]
-        for folder in sorted(folders):
-            every += Permission("files.read", folder), Permission("files.write", folder)
-        self.doubles = self._services("tests", every)
-        return self._services(name, granted, lambda used: self.used.add(str(used)))
-
-    def double(self, service: str) -> Service:
-        """What the tests do to a double."""
-        if service not in self.doubles:
-            raise Refused("this plugin may use no folder, so there is none")
-        return self.doubles[service]
-
-    def _services(
-        self, name: str, permissions: list[Permission], on_use: OnUse | None = None
-    ) -> dict[str, Service]:
-        return services(
-            name,
-            permissions,
-            self.storage,
-            lambda plugin, event, data: self.emitted.append(
-                {"name": event, "data": data}
-            ),
-            lambda plugin, level, message, fields: self.logged.append(
-                {"level": level, "message": message, "fields": fields}
-            ),
-            lambda: self.clock,
-            self.stage.outside,
-            on_use,
-        )
-
-    def note(self, outcome: Outcome) -> Outcome:
-        """Remember what a call used, and whatever decides the verdict by itself."""
-        self.fuel += outcome.usage.fuel
-        self.denied.extend(permission(service) for service in outcome.denied)
-        if outcome.read_clock:
-            self.used.add("clock")
-        failure = outcome.failure
-        if failure is not None and failure.kind is Kind.RAISED:
-            self.raised.add(failure.type)
-        verdict = _decisive(outcome)
-        if verdict is not None and self.worst is None:
-            self.worst = verdict
-        return outcome
-
-
-def _decisive(outcome: Outcome) -> tuple[Verdict, str] | None:
-    failure = outcome.failure
-    if outcome.denied:
-        wanted = dict.fromkeys(permission(service) for service in outcome.denied)
-        names = ", ".join(f"`{name}`" for name in wanted)
-        return Verdict.SV, f"the plugin reached for {names}, which was not granted"
-    if failure is None:
-        return None
-    if failure.kind is Kind.STOPPED:
-        verdict = STOPS.get(failure.type, Verdict.RE)
-        return verdict, f"stopped by the quota `{failure.type}`: {failure.message}"
-    if failure.kind is Kind.LOAD:
-        return Verdict.CE, _said(failure)
-    if failure.kind is Kind.BROKEN:
-        verdict = Verdict.IE if failure.type == "worker" else Verdict.RE
-        return verdict, f"the plugin's interpreter ended: {failure.message}"
-    return None
-
-
-def permission(service: str) -> str:
-    """The permission behind a denied service; a refused import names itself."""
-    return service if service.startswith("import:") else was_denied(service)
-
-
-def _said(failure: Failure) -> str:
-    where = f" ({failure.where})" if failure.where else ""
-    return f"{failure.type}: {failure.message}{where}"
 
 
 class PytestJudge:
@@ -165,21 +53,83 @@ class PytestJudge:
 
     name = "pytest"
 
-    def __init__(self, sandbox: Callable[[str], Sandbox]) -> None:
+    def __init__(
+        self, sandbox: Callable[[str], Sandbox], lane: Callable[[], Lane] | None = None
+    ) -> None:
         self._sandbox = sandbox
+        self._lane = lane
+        """Opens sandboxes that nobody else has, to work side by side."""
 
     def judge(self, case: Case, watch: Watcher | None = None) -> Report:
         """Run every test; `watch` sees each result as it comes."""
-        return _Run(self._sandbox, case, watch).report()
+        return _judged(self._sandbox, case, watch)
+
+    def judge_many(self, cases: Sequence[Case]) -> list[Report]:
+        """Judge each case as `judge` would; the reports are in the order of the cases.
+
+        Where there are processors for it, some are judged at the same time, each in
+        sandboxes that no other uses: so none can hold another up, or end it.
+        """
+        return side_by_side(_judged, cases, self._sandbox, self._lane)
+
+    def mutate(self, case: Case, most: int, baseline: Report | None = None) -> Mutants:
+        """Judge mutants of a plugin, chosen evenly over its code."""
+        made = list(mutants(case.files))
+        if len(made) > most:
+            made = [made[n * len(made) // most] for n in range(most)]
+        found = score(case, self.judge_many, baseline=baseline, of=made)
+        kills: dict[str, int] = {}
+        for test, killed in found.kills.items():
+            name = test.partition("[")[0].rpartition("::")[2]
+            if killed:
+                kills[name] = kills.get(name, 0) + len(killed)
+        tally = found.whole
+        return Mutants(
+            killed=tally.killed,
+            counted=tally.counted,
+            alive=tuple(
+                each.mutant.said
+                for each in found.fates
+                if each.fate in (Fate.SURVIVED, Fate.TIMED_OUT)
+            ),
+            kills=kills,
+        )
+
+    def observe(
+        self, case: Case, stories: Sequence[Sequence[Call]]
+    ) -> list[tuple[Observed, ...]]:
+        """Play each story on a fresh plugin, call after call; its tests are ignored."""
+        return [observed(self._sandbox, case, story) for story in stories]
+
+    def profile(self, case: Case, calls: Sequence[Call]) -> Profile:
+        """Say where the fuel goes when a fresh plugin is called so."""
+        return profiled(self._sandbox, case, calls)
+
+
+def _judged(
+    sandbox: Callable[[str], Sandbox], case: Case, watch: Watcher | None = None
+) -> Report:
+    report = _Run(sandbox, case, watch).report()
+    if not case.coverage:
+        return report
+    # A run of its own: watching costs fuel, and no verdict may come from that.
+    notes = Notes(case.files)
+    _Run(sandbox, measuring(case), notes=notes).report()
+    return replace(report, coverage=notes.read(sandbox(GENERATED)))
 
 
 class _Run:
     """One judging of one case."""
 
     def __init__(
-        self, sandbox: Callable[[str], Sandbox], case: Case, watch: Watcher | None
+        self,
+        sandbox: Callable[[str], Sandbox],
+        case: Case,
+        watch: Watcher | None = None,
+        notes: Notes | None = None,
     ) -> None:
         self._sandbox = sandbox
+        self._notes = notes
         self._case = case
         self._watch = watch
         self._results: list[TestResult] = []
@@ -197,8 +147,8 @@ class _Run:
         self._finish(first)
         if first.worst is not None or not isinstance(described.value, dict):
             failure = described.failure
-            said = "it does not describe itself" if failure is None else _said(failure)
-            verdict, message = first.worst or (Verdict.CE, said)
+            why = "it does not describe itself" if failure is None else said(failure)
+            verdict, message = first.worst or (Verdict.CE, why)
             for name in sorted(self._case.tests):
                 self._add(TestResult(test=name, verdict=verdict, message=message))
         else:
@@ -210,24 +160,16 @@ class _Run:
         )
 
     def _open(self, *, initialise: bool) -> Subject:
-        case = self._case
-        subject = Subject(MemoryStorage(case.quota.storage, case.quota.keys))
-        subject.session = self._sandbox(case.engine).open(
-            Guest(
-                name=case.name,
-                files=case.files,
-                dispatcher="plugwright_sdk.guest:dispatch",
-                packages=("plugwright_sdk",),
-                services=subject.services(case.name, case.permissions),
-                quota=case.quota,
-                clock=NOW if "clock" in case.permissions else None,
-                seed=SEED,
-                arguments={"initialise": initialise},
-            )
-        )
+        case, subject = self._case, Subject.of(self._case)
+        guest = subject.guest(case, initialise=initialise)
+        if self._notes is not None:
+            guest = self._notes.noting(guest)
+        subject.session = self._sandbox(case.engine).open(guest)
         return subject
 
     def _finish(self, subject: Subject) -> None:
+        if self._notes is not None:
+            self._notes.take(subject.session)
         subject.session.close()
         self._denied.extend(subject.denied)
         self._used |= subject.used
@@ -240,11 +182,11 @@ class _Run:
                 self._interrupted(outcome)
             if outcome.failure is None or not self._left():
                 break
-        said = outcome.output.strip()[-500:] or "the tests did not run"
+        why = outcome.output.strip()[-500:] or "the tests did not run"
         if outcome.failure is not None:
-            said = _said(outcome.failure)
+            why = said(outcome.failure)
         for test in self._left():
-            self._add(TestResult(test=test, verdict=Verdict.IE, message=said))
+            self._add(TestResult(test=test, verdict=Verdict.IE, message=why))
 
     def _run_once(self, described: Mapping[str, JSON]) -> Outcome:
         tests = self._sandbox(GENERATED).open(
@@ -273,11 +215,11 @@ class _Run:
     def _interrupted(self, outcome: Outcome) -> None:
         """Give the test that was running when the run ended its verdict."""
         failure, verdict = outcome.failure, Verdict.IE
-        said = "the run of the tests ended early"
+        why = "the run of the tests ended early"
         if failure is not None:
-            said = f"the test itself did not come to an end: {_said(failure)}"
+            why = f"the test itself did not come to an end: {said(failure)}"
             verdict = STOPS.get(failure.type, Verdict.IE)
-        self._end({"test": self._name, "outcome": "died", "message": said}, verdict)
+        self._end({"test": self._name, "outcome": "died", "message": why}, verdict)
 
     def _left(self) -> list[str]:
         """The tests without a result; a file that was never collected is one."""
@@ -300,6 +242,7 @@ class _Run:
             "plugin.memory": lambda a: self._ask("memory", a),
             "plugin.emitted": lambda a: self._now().emitted,
             "plugin.logged": lambda a: self._now().logged,
+            "plugin.fuel": lambda a: self._now().fuel,
             "plugin.stored": lambda a: self._now().double("storage.get")(a),
             "plugin.store": lambda a: self._now().double("storage.set")(a),
             "plugin.file": lambda a: self._now().double("files.read")(a),

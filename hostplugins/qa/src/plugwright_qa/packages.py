@@ -1,4 +1,4 @@
-"""What the tests' sandbox holds beside the standard library: pytest and its runner."""
+"""What guests hold for judging: pytest, hypothesis, and who runs and notes things."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from pathlib import Path
 
 from plugwright.sandboxes import GuestPackage
 
+GUEST = Path(__file__).parent / "guest"
+HYPOTHESIS = ("hypothesis", "sortedcontainers", "_hypothesis_globals")
+_STRANGE = (
+    *("extra/", "entry_points", "strategies/_internal/attrs", "utils/terminal"),
+    "internal/conjecture/provider_conformance",
+)
+"""Parts of hypothesis that want a file, a terminal or another library."""
 PYTEST = ("pytest", "_pytest", "iniconfig", "packaging", "pluggy", "py", "pygments")
 
 
@@ -23,10 +30,52 @@ def packages() -> list[GuestPackage]:
         ),
         GuestPackage(
             name="plugwright_qa_runner",
-            paths=(Path(__file__).parent / "guest" / "plugwright_qa_runner.py",),
+            paths=(
+                GUEST / "plugwright_qa_runner.py",
+                GUEST / "plugwright_qa_warming.py",
+            ),
             modules=("plugwright_qa_runner",),
-            warm_up="plugwright_qa_runner:warm_up",
+            warm_up="plugwright_qa_warming:warm_up",
         ),
+        GuestPackage(
+            name="plugwright_qa_coverage",
+            paths=(GUEST / "plugwright_qa_coverage.py",),
+            modules=("plugwright_qa_coverage",),
+        ),
+        GuestPackage(
+            name="plugwright_qa_profile",
+            paths=(GUEST / "plugwright_qa_profile.py",),
+            modules=("plugwright_qa_profile",),
+        ),
+        *_hypothesis(),
+    ]
+
+
+def _hypothesis() -> list[GuestPackage]:
+    """Describe hypothesis, if what is installed is Python alone."""
+    if importlib.util.find_spec("hypothesis") is None:
+        return []
+    found = [_location(name) for name in HYPOTHESIS]
+    if any(found[0].glob("*.so")) or any(found[0].glob("*.pyd")):
+        return []  # a part of it is compiled for this machine, and the guest is another
+    parts = sorted(
+        file.relative_to(found[0]).with_suffix("").as_posix()
+        for file in found[0].rglob("*.py")
+        if file.name != "__init__.py"
+    )
+    inside = [each for each in parts if not each.startswith(_STRANGE)]
+    return [
+        GuestPackage(
+            name="hypothesis",
+            paths=(*found, GUEST / "plugwright_qa_properties.py"),
+            modules=(
+                *HYPOTHESIS,
+                *(f"hypothesis.{each.replace('/', '.')}" for each in inside),
+                "plugwright_qa_properties",
+            ),
+            without=("extra",),
+            warm_up="plugwright_qa_properties:warm_up",
+        )
     ]
 
 

@@ -7,20 +7,26 @@ interpreter.
 
 There are no files: test modules are compiled from text, with pytest's own assertion
 rewriting, and reports go to the host one by one, as each test ends.
+
+Half of what a short run of pytest costs is getting ready. That does not depend on the
+tests, so it is done while the image is built, and every guest starts behind it.
 """
 
 import ast
 import builtins
 import linecache
-import os
+import pdb
 import sys
 import types
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
-from _pytest.assertion.rewrite import rewrite_asserts
+from _pytest.assertion import rewrite
+from _pytest.config import _prepareconfig
 from _pytest.reports import TestReport
 
 from plugwright_sdk import Denied, InputError
@@ -64,8 +70,56 @@ def run(
 ) -> int:
     """Run test files, telling the host about each test; gives pytest's exit code."""
     sys.modules["plugin"] = plugin
+    session = ready.pop() if ready else prepared()
+    session.config.pluginmanager.register(InMemory(tests, ask, done), "in memory")
+    # What nobody can catch belongs to no test; pytest would gather it and say it last.
+    sys.unraisablehook = lambda unraisable: None
+    status = finished(session)
+    session.config.hook.pytest_sessionfinish(session=session, exitstatus=status)
+    return status
+
+
+def finished(session: pytest.Session) -> int:
+    """Collect and run, as `pytest.main` does behind its preparations."""
+    config = session.config
+    try:
+        config.hook.pytest_collection(session=session)
+        config.hook.pytest_runtestloop(session=session)
+    except (KeyboardInterrupt, pytest.exit.Exception, session.Failed):
+        return pytest.ExitCode.INTERRUPTED
+    except BaseException as error:
+        # Broad on purpose: the tests' code may raise anything, and the host is told.
+        config.notify_exception(pytest.ExceptionInfo.from_exception(error))
+        return pytest.ExitCode.INTERNAL_ERROR
+    return pytest.ExitCode.OK
+
+
+ready: list[pytest.Session] = []
+"""A session of pytest that has everything but tests; made while the image is built."""
+
+
+def prepared() -> pytest.Session:
+    """A session of pytest before its first test, and the interpreter as it was.
+
+    Plugins are in the same image, so nothing that pytest sets for all may stay.
+    """
     options = [word for option in OPTIONS for word in option.split()]
-    return int(pytest.main(options, plugins=[InMemory(tests, ask, done)]))
+    with unchanged():
+        config = _prepareconfig(options)
+        config._do_configure()
+        session = pytest.Session.from_config(config)
+        config.hook.pytest_sessionstart(session=session)
+    return session
+
+
+@contextmanager
+def unchanged() -> Iterator[None]:
+    """Put back what pytest changes for the whole interpreter."""
+    path, hook, trace = sys.meta_path[:], sys.unraisablehook, pdb.set_trace
+    with warnings.catch_warnings():
+        yield
+    sys.meta_path[:], sys.unraisablehook = path, hook
+    pdb.set_trace = trace
 
 
 class PluginError(Exception):
@@ -144,7 +198,12 @@ class SourceModule(pytest.Module):
         module.__file__ = self.path.name
         try:
             exec(compiled(self.source, self.path.name, self.config), module.__dict__)
-        except (Exception, SystemExit, pytest.skip.Exception) as error:
+        except (
+            Exception,
+            SystemExit,
+            pytest.skip.Exception,
+            pytest.fail.Exception,
+        ) as error:
             # Broad on purpose: whatever a test file does, it is one clear report.
             raise self.CollectError(f"{type(error).__name__}: {error}") from error
         return module
@@ -155,7 +214,7 @@ def compiled(source: str, filename: str, config: pytest.Config) -> types.CodeTyp
     lines = source.splitlines(keepends=True)
     linecache.cache[filename] = (len(source), None, lines, filename)
     tree = ast.parse(source, filename)
-    rewrite_asserts(tree, source.encode(), filename, config)
+    rewrite.rewrite_asserts(tree, source.encode(), filename, config)
     return compile(tree, filename, "exec", dont_inherit=True)
 
 
@@ -274,7 +333,9 @@ def failure_text(error: pytest.ExceptionInfo[BaseException]) -> str:
     name = error.typename
     text = text if name == "AssertionError" and text else f"{name}: {text}"
     line = last_line(error.tb)
-    return (f"line {line}: {text}" if line else text)[:MESSAGE_LIMIT]
+    # What hypothesis found: the smallest input that breaks a property.
+    notes = "".join(f"\n{note}" for note in getattr(error.value, "__notes__", ()))
+    return ((f"line {line}: {text}" if line else text) + notes)[:MESSAGE_LIMIT]
 
 
 def last_line(step: types.TracebackType | None) -> int:
@@ -285,41 +346,3 @@ def last_line(step: types.TracebackType | None) -> int:
             line = step.tb_lineno
         step = step.tb_next
     return line
-
-
-WARM_UP = """
-import pytest
-from plugin import echo
-
-@pytest.fixture
-def number():
-    return 4
-
-@pytest.mark.parametrize("x", [1, 2])
-def test_passes(x, number):
-    assert echo(x) == x
-
-def test_fails(number):
-    assert echo([1, 2]) == {"a": number}, "so"
-
-def test_raises():
-    with pytest.raises(ValueError, match="no"):
-        raise ValueError("no")
-"""
-
-
-def warm_up() -> None:
-    """Run once while the image is built, so that every cache is in the image."""
-    os.chdir = lambda path: None  # pytest returns to where it started; here is nowhere
-
-    def ask(service: str, arguments: dict[str, Any]) -> Any:
-        if service == "plugin.command":
-            return {"value": arguments["arguments"]["x"]}
-        return None
-
-    echo = {"function": "echo", "parameters": ["x"], "summary": ""}
-    plugin = plugin_proxy({"echo": echo}, {}, ask)
-    code = run({"test_warm_up.py": WARM_UP}, plugin, ask)
-    if code != 1:
-        raise RuntimeError(f"the warm-up ended with {code}")
-    del sys.modules["plugin"]

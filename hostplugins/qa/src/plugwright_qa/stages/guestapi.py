@@ -1,0 +1,88 @@
+"""What a module calls the parts of the guest API, and where the outside comes in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+SDK = "plugwright_sdk"
+DOORS = ("command", "tool", "on", "validator")
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Names:
+    """Which names of one module mean what."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    """`http` for `http`, `web` for `http`, `storage.query` for `ask`."""
+    packages: set[str] = field(default_factory=set)
+    """Names of the SDK itself."""
+
+    def part(self, node: ast.expr) -> str:
+        """Say which part of the API an expression is: `storage.query`; or nothing."""
+        steps: list[str] = []
+        while isinstance(node, ast.Attribute):
+            steps.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return ""
+        if node.id in self.packages and steps:
+            return ".".join(reversed(steps))
+        if node.id in self.parts:
+            return ".".join([self.parts[node.id], *reversed(steps)])
+        return ""
+
+    def door(self, function: Function) -> str:
+        """Say by which decorator the outside calls a function; nothing, if by none."""
+        for each in function.decorator_list:
+            part = self.part(each.func if isinstance(each, ast.Call) else each)
+            if part in DOORS:
+                return part
+        return ""
+
+
+def names_of(module: ast.Module) -> Names:
+    """Read the imports of a module, and what is but another name for a part."""
+    names = Names()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            names.packages.update(
+                each.asname or each.name for each in node.names if each.name == SDK
+            )
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            source = node.module or ""
+            if source == SDK or source.startswith(f"{SDK}."):
+                for each in node.names:
+                    names.parts[each.asname or each.name] = each.name
+    for node in ast.walk(module):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                if part := names.part(value):
+                    names.parts[name] = part
+    return names
+
+
+def doors(module: ast.Module, names: Names) -> Iterator[Function]:
+    """Every function that the outside may call."""
+    for node in ast.walk(module):
+        if isinstance(node, Function) and names.door(node):
+            yield node
+
+
+def given_name(function: Function) -> str:
+    """What the outside calls it: its own name, or that of its decorator."""
+    for each in function.decorator_list:
+        for keyword in each.keywords if isinstance(each, ast.Call) else ():
+            match keyword:
+                case ast.keyword(arg="name", value=ast.Constant(value=str(name))):
+                    return name
+    return function.name
+
+
+def parameters(function: Function) -> list[ast.arg]:
+    """All parameters, in the order in which they are given."""
+    given = function.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    return [*every, *(each for each in (given.vararg, given.kwarg) if each)]
