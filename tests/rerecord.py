@@ -31,7 +31,8 @@ def main() -> None:
             [
                 *(sys.executable, "-m", "plugwright", "forge", REQUEST, "--yes"),
                 *("--model", f"hand:{folder}", "--record", str(made)),
-                *("--autonomy", "semi-autonomous"),
+                *("--autonomy", "semi-autonomous", "--candidates", "3"),
+                *("--threshold", "70"),
                 *("--answers", str(DEMO / "answers.json")),
             ],
             env={**os.environ, "PLUGWRIGHT_HOME": str(Path(name, "home"))},

@@ -58,8 +58,8 @@ def test_the_first_round_fails_on_weekly_events_and_a_later_one_passes(demo, hom
         assert "test_r2_a_weekly_event_blocks_every_week" in failed(
             f"judge/candidate-{number}/0"
         )
-    assert failed("judge/candidate-1/1")
-    assert failed("judge/candidate-1/2") == set()
+    assert failed("judge/candidate-2/1")
+    assert failed("judge/candidate-2/2") == set()
     assert failed("judge/final") == set()
 
 
@@ -134,13 +134,13 @@ def test_the_session_is_a_git_repository_with_a_branch_per_candidate(demo, home)
 
     branches = {line.strip("* ") for line in git("branch")}
     assert branches == {"main", "candidate-1", "candidate-2", "candidate-3"}
-    assert len(git("log", "--format=%s", "main..candidate-2")) == 1
+    assert len(git("log", "--format=%s", "main..candidate-3")) == 1
     assert [
-        s for s in git("log", "--format=%s", "candidate-1") if "iteration" in s
+        s for s in git("log", "--format=%s", "candidate-2") if "iteration" in s
     ] == [
-        "Candidate 1, iteration 2: 18 of 18 accepted",
-        "Candidate 1, iteration 1: 16 of 18 accepted",
-        "Candidate 1, iteration 0: 14 of 18 accepted",
+        "Candidate 2, iteration 2: 18 of 18 accepted",
+        "Candidate 2, iteration 1: 16 of 18 accepted",
+        "Candidate 2, iteration 0: 14 of 18 accepted",
     ]
     assert git("status", "--short") == []
 

@@ -38,6 +38,7 @@ class Forge:
         return self.start(
             *(REQUEST, "--model", f"hand:{self.folder}", "--yes"),
             *("--autonomy", "semi-autonomous", "--answers", str(DEMO / "answers.json")),
+            *("--candidates", "3", "--threshold", "70"),
         )
 
     def steps(self) -> list[str]:

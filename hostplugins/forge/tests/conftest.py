@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 import pytest
 
 from plugwright.database import Database
-from plugwright.errors import NotLoaded
+from plugwright.errors import NotLoaded, PlugwrightError
 from plugwright.home import Home
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright.lives import Lives
 from plugwright_cassette.scripted import Scripted
+from plugwright_forge.commission import carry_out
 from plugwright_forge.forge import Forge
 from plugwright_forge.options import Options
 from plugwright_forge.person import Absent
+from plugwright_forge.progress import Lines
 from plugwright_forge.session import Session
 from plugwright_forge.watching import Nobody
 
@@ -267,3 +269,52 @@ def story():
             return json.dumps({**SPECIFICATION, **changes})
 
     return Story
+
+
+class Desk:
+    """A host with real lives of plugins; the models and the judge are scripted."""
+
+    def __init__(self, world, lives):
+        self.lives, self._world = lives, world
+        self.describe, self.sandbox = world.describe, lambda: None
+        self.provider, self.judge = (
+            (lambda name: world.script.provider),
+            (lambda: world.judge),
+        )
+
+
+@pytest.fixture
+def carried_out(lives):
+    """Carry out a session, for a person who would say yes; give what went wrong.
+
+    Then nothing was proposed, nobody was asked to decide, and it says what to do.
+    """
+
+    def carry(here):
+        here.session = here.begin()
+        decided = []
+
+        def decide(id):
+            decided.append(id)
+            lives.approve(id, by="Sarah")
+            lives.activate(id)
+            return True
+
+        try:
+            carry_out(
+                Desk(here, lives),
+                here.session,
+                person=here.person,
+                display=Lines(),
+                decide=decide,
+            )
+        except PlugwrightError as error:
+            complaint = error
+        else:
+            return None
+        assert complaint.remedy
+        assert lives.list() == (), "something was proposed"
+        assert not decided
+        return complaint
+
+    return carry

@@ -57,7 +57,7 @@ def test_bad_tests_are_refused_twice_and_then_said_why(world, story, tests, prob
         here.run()
 
     assert len(here.script.asked("test-engineer")) == 2
-    assert not here.script.asked("implementer")
+    assert not here.script.asked("integration-specialist")
 
 
 def test_a_requirement_without_a_test_is_asked_for_once(world, story):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 from click.testing import CliRunner
 
 import plugwright_forge
 from plugwright.errors import PlugwrightError
-from plugwright_forge import demo
+from plugwright_forge import commands, demo
+from plugwright_forge.session import Session
 
 
 @pytest.fixture
@@ -15,21 +17,33 @@ def run(tmp_path, monkeypatch):
     """Type a command in a home of its own; an error is raised as it is."""
     monkeypatch.setenv("PLUGWRIGHT_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("PLUGWRIGHT_MODEL", raising=False)
-    commands = {command.name: command for command in plugwright_forge.subcommands()}
+    offered = {command.name: command for command in plugwright_forge.subcommands()}
 
     def typed(name, *arguments):
         result = CliRunner().invoke(
-            commands[name], arguments, standalone_mode=False, catch_exceptions=False
+            offered[name], arguments, standalone_mode=False, catch_exceptions=False
         )
-        if isinstance(result.exception, SystemExit):
+        if result.exception is None or isinstance(result.exception, SystemExit):
             return result
-        raise result.exception or AssertionError(result.output)
+        raise result.exception
 
     return typed
 
 
-def test_two_commands_are_offered():
-    assert [c.name for c in plugwright_forge.subcommands()] == ["forge", "demo"]
+def test_three_commands_are_offered():
+    names = [command.name for command in plugwright_forge.subcommands()]
+    assert names == ["forge", "customise", "demo"]
+
+
+def test_help_shows_the_request_and_the_commands_beside_it():
+    def shown(*arguments):
+        return CliRunner().invoke(commands.forge, [*arguments, "--help"]).output
+
+    assert "[OPTIONS] [REQUEST]" in shown()
+    assert "  matrix " in shown()
+    assert "  improve " in shown()
+    assert "--candidate ID" in shown("matrix")
+    assert "NAME CHANGE" in shown("improve")
 
 
 def test_without_a_model_there_is_one_screen_and_no_session(run, tmp_path):
@@ -53,6 +67,11 @@ def test_without_a_model_there_is_one_screen_and_no_session(run, tmp_path):
         (["--resume", "name"], "no session `name`"),
         (["x", "--model", "oracle:7"], "has the name `oracle:7`"),
         (["x", "--answers", "none.json"], "cannot be read"),
+        (["x", "--model", "hand:.", "--model", "oracle:7"], "has the name `oracle:7`"),
+        (["x", "--model", "hand", "--model", "hand", "--record", "r"], "of one model"),
+        (["matrix"], "there is no session"),
+        (["matrix", "name"], "no session `name`"),
+        (["improve", "nobody", "Count!"], "there is no plugin `nobody`"),
     ],
 )
 def test_what_cannot_be_done_is_said(run, tmp_path, arguments, problem):
@@ -60,6 +79,55 @@ def test_what_cannot_be_done_is_said(run, tmp_path, arguments, problem):
         run("forge", *arguments)
 
     assert not list(tmp_path.glob("home/forge/*"))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--calls", "0", "not in the range"),
+        ("--tokens", "many", "not a valid int"),
+        ("--seconds", "0", "not in the range"),
+        ("--wall", "nan", "is no amount"),
+        ("--wall", "inf", "is no amount"),
+        ("--money", "-1", "not in the range"),
+        ("--iterations", "3", "not in the range"),
+        ("--threshold", "101", "not in the range"),
+        ("--candidates", "0", "not in the range"),
+        ("--autonomy", "wild", "is not one of"),
+        ("--testing", "wild", "is not one of"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named_in_one_sentence(run, option, value, said):
+    with pytest.raises(click.BadParameter, match=said) as refused:
+        run("forge", "x", option, value)
+    assert f"'{option}'" in refused.value.format_message()
+    assert "\n" not in refused.value.format_message()
+
+
+def test_what_is_chosen_is_kept_with_the_session(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "_deliver", lambda *about, **more: None)
+    for scheme in ("one", "two"):
+        (tmp_path / scheme).mkdir()
+    run(
+        *("forge", "Count!", "--autonomy", "fully-autonomous", "--testing", "stress"),
+        *("--model", f"hand:{tmp_path / 'one'}", "--model", f"hand:{tmp_path / 'two'}"),
+        *("--calls", "7", "--tokens", "100", "--seconds", "1.5", "--wall", "60"),
+        *("--money", "0", "--iterations", "1", "--threshold", "70"),
+    )
+    options = Session.find(tmp_path / "home" / "forge").options
+
+    assert options.others == (f"hand:{tmp_path / 'two'}",)
+    assert (options.iterations, options.threshold) == (1, 70)
+    assert (options.autonomy, options.testing) == ("fully-autonomous", "stress")
+    budget = options.budget
+    assert (budget.calls, budget.tokens, budget.seconds) == (7, 100, 1.5)
+    assert (budget.wall, budget.money) == (60.0, 0.0)
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], ["nobody", "A=1"]])
+def test_only_a_plugin_that_is_there_can_be_customised(run, arguments):
+    with pytest.raises(PlugwrightError, match="there is no plugin `nobody`"):
+        run("customise", *arguments)
 
 
 def test_a_family_that_cannot_be_read_is_found_out_first(run, tmp_path):

@@ -81,14 +81,21 @@ def test_the_folder_holds_the_bundle_and_what_it_comes_from(world, lives):
         "interview.json",
         "plugin.py",
         "plugin.toml",
+        "report.html",
         "report.md",
         "request.txt",
-        "specification.json",
+        "specification.toml",
         "tests",
     }
     packed = {
         name: (folder / name).read_bytes()
-        for name in ("plugin.toml", "plugin.py", "README.md", "tests/test_plugin.py")
+        for name in (
+            "plugin.toml",
+            "plugin.py",
+            "README.md",
+            "specification.toml",
+            "tests/test_plugin.py",
+        )
     }
     assert Bundle(packed).id == delivery.bundle
     assert [*(folder / "dist").iterdir()] == [delivery.wheel]
@@ -106,7 +113,8 @@ def test_the_manifest_says_where_it_comes_from(world, tmp_path):
         "model": "scripted",
         "iterations": "0",
         "unsure": "An empty day.\n"
-        "Not asked, so assumed: Which of two equal lessons? – the first",
+        "Not asked, so assumed: Which of two equal lessons? – the first\n"
+        "How much the tests notice was not measured.",
         "recording": "by hand",
     }
     assert about.commands["longest-lesson"].parameters == ("lessons",)

@@ -26,7 +26,8 @@ def test_what_a_model_adds_of_its_own_does_no_harm(story):
 def test_examples_may_be_written_as_data(story):
     found = specification(story.specified(examples=[{"lessons": []}]))
 
-    assert found.examples == ('{"lessons": []}',)
+    assert [each.text for each in found.examples] == ['{"lessons": []}']
+    assert not found.examples[0].can_be_tried
 
 
 def _command(story, **changes):

@@ -11,7 +11,7 @@ from plugwright.manifest import Manifest
 from plugwright.permissions import Permission
 from plugwright_forge.bench import CommandDescription, Description
 from plugwright_forge.decisions import specification
-from plugwright_forge.fitting import manifest, misfits
+from plugwright_forge.fitting import manifest, misfits, unsettled
 from plugwright_forge.integration import settle
 from plugwright_forge.skeletons import empty_plugin, interface
 from plugwright_forge.specification import Wish
@@ -161,3 +161,17 @@ def test_a_summary_cannot_break_out_of_its_docstring(story, summary):
     ]
 
     assert ast.get_docstring(function) == summary
+
+
+def test_a_setting_has_to_be_a_constant_of_the_file(story):
+    settings = [
+        {"name": "MOST", "value": 6, "meaning": "Lessons at most.", "least": 1},
+        {"name": "LOUD", "value": True, "meaning": "Whether it shouts."},
+    ]
+    wanted = specification(story.specified(settings=settings))
+
+    assert unsettled(wanted, "MOST = 6\nLOUD = 1 == 1\n") == (
+        "the setting `LOUD` is no constant: write `LOUD = True` once, at the top of "
+        "the file, and use it",
+    )
+    assert "\nMOST = 6  # Lessons at most.\n" in interface(wanted)

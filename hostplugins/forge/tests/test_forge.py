@@ -21,8 +21,8 @@ def test_a_request_becomes_a_product(world):
     assert [r.role for r in here.script.asked()] == [
         "requirements-analyst",
         "architect",
-        "test-engineer",
         *["implementer"] * 3,
+        "test-engineer",
         "integration-specialist",
         "documentation-writer",
     ]
@@ -57,7 +57,8 @@ def test_a_failure_is_repaired_with_the_judges_words(world, story):
     product = here.run()
 
     assert product.attempt.iterations == 1
-    assert product.attempt.best.code == story.code
+    assert story.code.split("\n")[-2] in product.attempt.best.code
+    assert "# WA" not in product.attempt.best.code
     repair = here.script.asked("implementer")[3].messages[1].content
     assert "- test_plugin.py::test_r1_the_longest: WA: so\n" in repair
 
@@ -67,6 +68,7 @@ def test_a_repair_that_breaks_something_is_undone_and_said_so(world, story):
     worse = story.fenced(story.failing("test_r2_the_count"))
     here = world(
         implementer=[first, first, first, worse, story.fenced(story.code)],
+        options={"candidates": 3},
     )
 
     product = here.run()
@@ -82,17 +84,18 @@ def test_after_the_last_round_the_best_is_kept_and_the_gate_says_what_is_missing
 ):
     best = story.fenced(story.failing("test_r1_the_longest"))
     worse = story.fenced(story.failing("test_r1_the_longest", "test_r2_the_count"))
-    here = world(implementer=[best, best, best, worse])
+    here = world(implementer=[best, best, best, worse], options={"candidates": 3})
 
     failure = here.run()
 
     assert isinstance(failure, Failure)
     assert failure.attempt.best.iteration == 0
-    assert failure.missing == (
+    assert failure.missing[:2] == (
         "1 of 2 trusted tests fail: `test_r1_the_longest` (WA)",
         "1 of 2 requirements are shown to be met, and 85 % are needed; not shown: "
         "R1 (Gives the longest lesson)",
     )
+    assert "% sure: 3 of 3 candidates do the same" in failure.missing[2]
     assert not here.script.asked("documentation-writer")
     folder = here.session.folder
     assert "test_r1_the_longest" in (folder / "plugin.py").read_text()
@@ -102,7 +105,7 @@ def test_after_the_last_round_the_best_is_kept_and_the_gate_says_what_is_missing
 def test_without_rounds_nothing_is_repaired(world, story):
     here = world(
         implementer=story.fenced(story.failing("test_r1_the_longest")),
-        options={"iterations": 0},
+        options={"iterations": 0, "candidates": 3},
     )
 
     assert isinstance(here.run(), Failure)
@@ -171,8 +174,8 @@ def test_a_candidate_never_touches_a_test(world, story):
     product = here.run()
 
     assert product.acceptance.source == story.tests
-    given = {case.tests["test_plugin.py"] for case in here.judge.cases}
-    assert given == {story.tests}
+    tried = [c for c in here.judge.cases if "return None" not in c.files["plugin.py"]]
+    assert {case.tests["test_plugin.py"] for case in tried} == {story.tests}
     assert all(set(case.files) == {"plugin.py"} for case in here.judge.cases)
 
 
@@ -256,7 +259,8 @@ def test_a_repair_that_no_sandbox_would_load_is_asked_for_once_again(world, stor
     product = here.run()
 
     assert product.attempt.iterations == 1
-    assert product.attempt.best.code == story.code
+    assert story.code.split("\n")[-2] in product.attempt.best.code
+    assert "# WA" not in product.attempt.best.code
     again = here.script.asked("implementer")[4].messages[1].content
     line = story.code.count("\n") + 1
     assert f"`plugin.py:{line}`: rule `bidi-control`: has the character" in again

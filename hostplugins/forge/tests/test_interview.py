@@ -11,13 +11,13 @@ from rich.console import Console
 
 from plugwright.errors import UsageError
 from plugwright_forge.answers import Level, Question
-from plugwright_forge.person import AtTerminal
+from plugwright_forge.person import Absent, AtTerminal
 from plugwright_forge.prepared import read_answers
 
 LEVELS = ("essential", "important", "nice-to-have")
 
 
-class Talkative:
+class Talkative(Absent):
     """Answers everything with its number."""
 
     def answer(self, number, question):

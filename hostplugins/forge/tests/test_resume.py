@@ -11,6 +11,7 @@ from plugwright.errors import UsageError
 from plugwright.lives import State
 from plugwright_forge.answers import Source
 from plugwright_forge.commission import carry_out
+from plugwright_forge.person import Absent
 from plugwright_forge.progress import Lines
 from plugwright_forge.session import Session
 
@@ -88,7 +89,7 @@ class Desk:
         return self._world.describe(name, files)
 
 
-class Sarah:
+class Sarah(Absent):
     """Answers, and remembers what she was asked."""
 
     def __init__(self):

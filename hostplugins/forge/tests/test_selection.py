@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from plugwright.judging import Report, TestResult, Verdict
+from plugwright_forge import choice
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
+from plugwright_forge.board import Ruling, Version, board
 from plugwright_forge.decisions import specification
 from plugwright_forge.evidence import evidence
 from plugwright_forge.gate import missing
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.repair import improves
-from plugwright_forge.selection import select
 
 FUNCTIONS = ("test_r1_a", "test_r1_b", "test_r2_c", "test_r2_free")
 
@@ -42,6 +43,23 @@ def trial(number=1, verdicts="AAAA", *, fuel=1, code="pass", **more):
     return Trial(candidate=number, iteration=0, code=code, report=report, **more)
 
 
+def select(matrix, trials, **more):
+    """Choose as the contest does, where nothing was observed beside the tests."""
+    versions = [
+        Version(
+            candidate=each.candidate,
+            iteration=each.iteration,
+            code=each.code,
+            report=each.report,
+            problems=each.problems,
+        )
+        for each in trials
+    ]
+    known = board(versions, acceptance=matrix.acceptance, **more)
+    winner = choice.select(known.matrix, known.ledger).winner
+    return trials[[version.id for version in versions].index(winner)]
+
+
 def test_the_id_of_a_test_names_its_function_and_its_requirement():
     assert function_of("test_plugin.py::test_r1_x[a::b]") == "test_r1_x"
     assert requirement_of("test_r12_x") == "R12"
@@ -49,10 +67,13 @@ def test_the_id_of_a_test_names_its_function_and_its_requirement():
     assert requirement_of("test_rx") == ""
 
 
-def test_who_passes_everything_beats_two_who_agree_on_less(matrix):
+def test_who_alone_passes_a_test_beats_two_who_agree_on_less_if_it_is_trusted(matrix):
+    """Where a test may be wrong, two who fail it alike speak against it."""
     trials = [trial(1, "AAWA"), trial(2, "AAWA"), trial(3, "AAAA", fuel=99)]
 
-    assert select(matrix, trials).candidate == 3
+    assert select(matrix, trials).candidate == 1
+    upheld = {"test_r2_c": Ruling(upheld=True, why="a second tester says so")}
+    assert select(matrix, trials, rulings=upheld).candidate == 3
 
 
 def test_two_who_agree_beat_one_who_passes_as_many(matrix):
@@ -70,13 +91,13 @@ def test_a_pass_count_alone_does_not_win(matrix):
     assert select(matrix, four).candidate == 2
 
 
-def test_of_equals_less_fuel_then_shorter_code_then_the_lower_number(matrix):
+def test_of_equals_less_fuel_then_shorter_code_then_who_came_first(matrix):
     slow, fast = trial(1, fuel=2), trial(2, fuel=1)
-    long, short = trial(1, code="a = 1"), trial(2, code="a")
+    long, short = trial(1, code="a = 1\n" * 3), trial(2, code="a = 3\n")
 
     assert select(matrix, [slow, fast]) is fast
     assert select(matrix, [long, short]) is short
-    assert select(matrix, [trial(2), trial(1)]).candidate == 1
+    assert select(matrix, [trial(2), trial(1)]).candidate == 2
 
 
 def test_what_loads_beats_what_does_not(matrix):

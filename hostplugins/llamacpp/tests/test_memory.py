@@ -58,12 +58,14 @@ def test_loading_and_closing_leaves_nothing(
 
     for _ in range(40):  # what the library makes once and keeps
         once()
-    before = memory_of()
-
-    for _ in range(100):
-        once()
-
-    after = memory_of()
-    assert before is not None
-    assert after is not None
-    assert after.private - before.private <= 1 << 20
+    growths = []
+    for _ in range(3):
+        before = memory_of()
+        for _ in range(100):
+            once()
+        after = memory_of()
+        assert before is not None
+        assert after is not None
+        growths.append(after.private - before.private)
+    # An allocator may take another block once; what leaks does so every time.
+    assert min(growths) <= 1 << 20

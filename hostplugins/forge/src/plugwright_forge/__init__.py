@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @hookimpl
 def subcommands() -> Iterable[click.Command]:
-    """Add `plugwright forge` and `plugwright demo`."""
-    from plugwright_forge.commands import demo, forge
+    """Add `plugwright forge`, `plugwright customise` and `plugwright demo`."""
+    from plugwright_forge.commands import customise, demo, forge
 
-    return [forge, demo]
+    return [forge, customise, demo]

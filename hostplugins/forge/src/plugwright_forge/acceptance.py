@@ -1,29 +1,42 @@
 """The acceptance tests: written by one who never sees code, trusted once they refuse.
 
 Trust is given to a test function as a whole: it has to fail, in at least one of its
-cases, on a plugin that does nothing. What passes there proves nothing; it is kept, but
-rejects no candidate.
+cases, on a plugin that does nothing; it has to say the same three times, in any order;
+and it may not get what it expects from the plugin. What does not is kept, with what
+speaks against it, but rejects no candidate.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from plugwright.judging import Report, Verdict
 from plugwright.providers import Sampling
-from plugwright_forge.bench import Bench
+from plugwright_forge.bench import Bench, NotDescribed
+from plugwright_forge.choice import Evidence
 from plugwright_forge.fences import Malformed, python_file
-from plugwright_forge.skeletons import empty_plugin
-from plugwright_forge.specification import Specification
-from plugwright_forge.team import Assignment, Reply, Team
+from plugwright_forge.skeletons import empty_plugin, interface
+from plugwright_forge.specification import Example, Specification
+from plugwright_forge.team import Assignment, Reply, Team, Unusable
+from plugwright_forge.testing import SCOPES, Strategy, TestKind, kinds_of
+from plugwright_forge.testing.asking import Task, tasks
+from plugwright_forge.testing.deriving import derived
+from plugwright_forge.testing.filters import (
+    flaws,
+    steady,
+    together,
+    trivial,
+    turned_round,
+)
+from plugwright_forge.testing.joining import joined
 from plugwright_forge.wording import specification_in_words
 
 FILE = "test_plugin.py"
 _REQUIREMENT = re.compile(r"test_(r[1-9][0-9]?)(_|$)")
-_SAYS_NOTHING = (Verdict.AC, Verdict.CE, Verdict.IE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +47,14 @@ class Acceptance:
     functions: tuple[str, ...]
     """Every test function, in the order of the file."""
     trusted: frozenset[str]
+    """Those that nothing was found against before candidates were judged."""
+    evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    """What was found against a test; one that is not here has no flaw that is known."""
+
+    @cached_property
+    def kinds(self) -> Mapping[str, TestKind]:
+        """What each test is about."""
+        return kinds_of(self.source)
 
     @property
     def files(self) -> dict[str, str]:
@@ -45,23 +66,149 @@ class Acceptance:
         kept = tuple(name for name in self.functions if name not in functions)
         source = _cut(self.source, functions)
         return Acceptance(
-            source=source, functions=kept, trusted=self.trusted & frozenset(kept)
+            source=source,
+            functions=kept,
+            trusted=self.trusted & frozenset(kept),
+            evidence={
+                name: self.evidence[name] for name in kept if name in self.evidence
+            },
         )
 
 
 def write_acceptance(
-    team: Team, bench: Bench, request: str, specification: Specification
+    team: Team,
+    bench: Bench,
+    request: str,
+    specification: Specification,
+    strategy: Strategy = Strategy.BASIC,
 ) -> Acceptance:
     """Have the tests written, and find out which of them prove something."""
+    parts: list[str] = []
+    refused: Unusable | None = None
+    for task in tasks(strategy, specification):
+        try:
+            parts.append(_written(team, bench, request, specification, task, parts))
+        except Unusable as error:
+            refused = error
+    if not parts and refused is not None:
+        raise refused
+    more = _derived(bench, specification, strategy)
+    return with_examples(_filtered(bench, specification, parts, more), specification)
+
+
+def _written(
+    team: Team,
+    bench: Bench,
+    request: str,
+    specification: Specification,
+    task: Task,
+    before: Collection[str],
+) -> str:
+    """Have one file written, behind those that are there."""
+    taken = {name for source in before for name in kinds_of(source)}
+    sections = {
+        "request": request,
+        "specification": specification_in_words(specification),
+    }
+    if task.about:
+        sections["requirements"] = ", ".join(each.id for each in task.requirements)
+        sections["kinds"] = task.kinds_in_words
     assignment = Assignment(
         role="test-engineer",
-        sections={
-            "request": request,
-            "specification": specification_in_words(specification),
-        },
+        page="part" if task.about else "ask",
+        sections=sections,
         sampling=Sampling(temperature=0.2, max_tokens=8192),
+        about=task.about,
     )
-    return team.ask(assignment, lambda reply: _read(reply, bench, specification))
+    return team.ask(
+        assignment, lambda reply: _read(reply, bench, specification, task, taken)
+    )
+
+
+def _derived(bench: Bench, specification: Specification, strategy: Strategy) -> str:
+    """Add what needs no model; nothing, where the interface cannot be looked at."""
+    scope = SCOPES[strategy]
+    if not scope.derived:
+        return ""
+    try:
+        described = bench.describe(
+            "describe/tests", {"plugin.py": interface(specification)}
+        )
+    except NotDescribed:  # it loaded before, so this is the machine's doing
+        return ""
+    return derived(specification, described.commands, scope)
+
+
+def _filtered(
+    bench: Bench, specification: Specification, parts: Collection[str], more: str
+) -> Acceptance:
+    """Put the files together, and record what speaks against each test."""
+    alone = more or len(parts) > 1
+    source = joined([*parts, more]) if alone else "".join(parts)
+    functions = tuple(kinds_of(source))
+
+    def judged(key: str, text: str) -> Report:
+        return bench.judge(
+            f"judge/empty/{key}",
+            "an empty plugin",
+            {"plugin.py": empty_plugin(specification)},
+            {FILE: text},
+            specification,
+        )
+
+    first = judged("all", source)
+    found = together(
+        trivial(first, functions),
+        flaws(source, specification.functions),
+        steady(
+            first, [judged("again", source)], [judged("turned", turned_round(source))]
+        ),
+    )
+    trusted = frozenset(functions) - frozenset(found)
+    return Acceptance(
+        source=source, functions=functions, trusted=trusted, evidence=found
+    )
+
+
+def with_examples(acceptance: Acceptance, specification: Specification) -> Acceptance:
+    """Add a test for each example that can be tried: a person approved it."""
+    functions = {each.name: each.function for each in specification.commands}
+    tried = [each for each in specification.examples if each.can_be_tried]
+    names = tuple(f"test_example_{number}" for number in range(1, len(tried) + 1))
+    texts = [
+        _example(name, functions[each.command], each)
+        for name, each in zip(names, tried, strict=True)
+    ]
+    return Acceptance(
+        source="\n\n\n".join([acceptance.source.rstrip("\n"), *texts]) + "\n",
+        functions=(*acceptance.functions, *names),
+        trusted=acceptance.trusted | frozenset(names),
+        evidence=acceptance.evidence,
+    )
+
+
+def _example(name: str, function: str, example: Example) -> str:
+    arguments = ", ".join(
+        f"{key}={value!r}" for key, value in example.arguments.items()
+    )
+    call = f"{function}({arguments})"
+    if example.refuses:
+        lines = [
+            "import pytest",
+            f"from plugin import {function}",
+            "from plugwright_sdk import InputError",
+            "",
+            "with pytest.raises(InputError):",
+            f"    {call}",
+        ]
+    else:
+        lines = [
+            f"from plugin import {function}",
+            "",
+            f"assert {call} == {example.gives!r}",
+        ]
+    body = "\n".join(f"    {line}".rstrip() for line in lines)
+    return f"def {name}():\n    {example.text!r}\n{body}"
 
 
 def function_of(test: str) -> str:
@@ -75,38 +222,52 @@ def requirement_of(function: str) -> str:
     return found[1].upper() if found else ""
 
 
-def _read(reply: Reply, bench: Bench, specification: Specification) -> Acceptance:
+def _read(
+    reply: Reply,
+    bench: Bench,
+    specification: Specification,
+    task: Task,
+    taken: Collection[str],
+) -> str:
     source = python_file(reply.text, FILE)
-    functions = _checked(source, specification)
+    functions = _checked(source, specification, task)
+    for name in functions:
+        if name in taken:
+            raise Malformed(f"there is a test named `{name}` in another file already")
     # One more chance to be complete; after that, the gate says what is not tested.
-    if reply.attempt == 1:
-        _check_every_requirement(functions, specification)
+    if reply.attempt == 1 and task.needs_all:
+        _check_every_requirement(functions, task)
     report = bench.judge(
-        f"judge/empty/{reply.attempt}",
+        "/".join(filter(None, ["judge/empty", task.about, str(reply.attempt)])),
         "an empty plugin",
         {"plugin.py": empty_plugin(specification)},
         {FILE: source},
         specification,
     )
-    trusted = _trusted(report)
-    return Acceptance(source=source, functions=functions, trusted=trusted)
+    _check_worth(source, functions, report, specification)
+    return source
 
 
-def _trusted(report: Report) -> frozenset[str]:
+def _check_worth(
+    source: str,
+    functions: tuple[str, ...],
+    report: Report,
+    specification: Specification,
+) -> None:
     for result in report.results:
         if result.verdict is Verdict.CE:
             raise Malformed(f"the file does not load: {result.message}")
-    trusted = frozenset(
-        function_of(result.test)
-        for result in report.results
-        if result.verdict not in _SAYS_NOTHING
-    )
-    if not trusted:
+    proves = frozenset(functions) - frozenset(trivial(report, functions))
+    if not proves:
         raise Malformed("every test passes on a plugin that does nothing")
-    return trusted
+    if not proves - frozenset(flaws(source, specification.functions)):
+        raise Malformed(
+            "every test that fails on an empty plugin gets what it expects from the "
+            "plugin, or from the clock; write expected values out"
+        )
 
 
-def _checked(source: str, specification: Specification) -> tuple[str, ...]:
+def _checked(source: str, specification: Specification, task: Task) -> tuple[str, ...]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -117,7 +278,7 @@ def _checked(source: str, specification: Specification) -> tuple[str, ...]:
     ):
         raise Malformed("tests are plain functions here, not classes")
     functions = tuple(node.name for node in _tests(tree))
-    known = {requirement.id for requirement in specification.requirements}
+    known = {requirement.id for requirement in task.requirements}
     for name in functions:
         if requirement_of(name) not in known:
             raise Malformed(
@@ -138,11 +299,9 @@ def _check_imports(tree: ast.Module, specification: Specification) -> None:
                     raise Malformed(f"`plugin` has no command function `{alias.name}`")
 
 
-def _check_every_requirement(
-    functions: tuple[str, ...], specification: Specification
-) -> None:
+def _check_every_requirement(functions: tuple[str, ...], task: Task) -> None:
     tested = {requirement_of(name) for name in functions}
-    for requirement in specification.requirements:
+    for requirement in task.requirements:
         if requirement.id not in tested:
             raise Malformed(f"{requirement.id} has no test: {requirement.text}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Level(StrEnum):
@@ -41,3 +42,10 @@ class Answer:
     question: str
     text: str
     source: Source
+
+
+class Answers(Protocol):
+    """Whoever can be asked in words."""
+
+    def answer(self, number: int, question: Question) -> str | None:
+        """Answer in words; None means that nobody is there."""

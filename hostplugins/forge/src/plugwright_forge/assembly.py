@@ -13,6 +13,8 @@ from plugwright.lives import Lives, State
 from plugwright_forge.fitting import manifest
 from plugwright_forge.product import Product
 from plugwright_forge.session import Session
+from plugwright_forge.settling import FILE
+from plugwright_forge.specification.document import dumps
 
 FIRST_VERSION = "0.1.0"
 _UNJUDGED = (State.FORGED, State.UNPACKED)
@@ -28,7 +30,7 @@ def next_version(lives: Lives, name: str) -> str:
 def assemble(
     product: Product, session: Session, origin: str = "", version: str = FIRST_VERSION
 ) -> Bundle:
-    """Pack the plugin with its manifest, its tests and its README."""
+    """Pack the plugin with its manifest, its tests, its README and what it is to be."""
     attempt = product.attempt
     about = manifest(
         attempt.specification,
@@ -42,6 +44,8 @@ def assemble(
             "plugin.py": attempt.best.code.encode(),
             "tests/test_plugin.py": product.acceptance.source.encode(),
             "README.md": product.readme.encode(),
+            # What it was made from: to be customised, and improved later.
+            FILE: dumps(attempt.specification).encode(),
         }
     )
 
@@ -69,5 +73,6 @@ def _provenance(product: Product, session: Session, origin: str) -> Mapping[str,
         "iterations": str(product.attempt.iterations),
         "unsure": "\n".join(product.unsure),
         "recording": origin,
+        "improves": options.base.bundle if options.base else "",
     }
     return {name: text for name, text in facts.items() if text}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from plugwright.errors import Denied, PluginError, Stopped
-from plugwright.judging import Case, Judge, Report
+from plugwright.judging import Call, Case, Judge, Mutants, Report
 from plugwright.sandboxes import JSON
+from plugwright_forge.budget import Amounts, Purse
+from plugwright_forge.probing import Probe, output_of
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Specification
 from plugwright_forge.watching import Watcher
@@ -44,7 +46,11 @@ class NotDescribed(Exception):
 
 
 _NAME = "candidate"
+_OUTPUTS = TypeAdapter(list[str])
 _REPORT = TypeAdapter(Report)
+_MUTANTS = TypeAdapter(Mutants)
+MOST_MUTANTS = 24
+"""For one plugin; each is judged by all of its tests."""
 _DESCRIPTION = TypeAdapter(Description)
 
 
@@ -52,9 +58,15 @@ class Bench:
     """Judges and describes; what is in the session's log is not done again."""
 
     def __init__(
-        self, session: Session, judge: Judge, describe: Describe, watcher: Watcher
+        self,
+        session: Session,
+        judge: Judge,
+        describe: Describe,
+        watcher: Watcher,
+        purse: Purse,
     ) -> None:
         self._session = session
+        self._purse = purse
         self._judge = judge
         self._describe = describe
         self._watcher = watcher
@@ -67,15 +79,16 @@ class Bench:
         tests: Mapping[str, str],
         specification: Specification,
         permissions: tuple[str, ...] | None = None,
+        *,
+        last: bool = False,
     ) -> Report:
-        """Run the tests; without permissions, with those of the specification."""
-        asked = tuple(str(wish.permission) for wish in specification.permissions)
-        case = Case(
-            name=specification.name,
-            files=files,
-            tests=tests,
-            permissions=asked if permissions is None else permissions,
-        )
+        """Run the tests; without permissions, with those of the specification.
+
+        Only the `last` judging may use what the budget keeps for it. It also says which
+        lines and branches ran, for the report.
+        """
+        case = _case(specification, files, tests, permissions)
+        case = replace(case, coverage=last)
         known = self._session.has(key)
         self._watcher.judging(subject)
 
@@ -84,10 +97,57 @@ class Bench:
             dumped: JSON = _REPORT.dump_python(report, mode="json")
             return dumped
 
-        report = _REPORT.validate_python(self._session.step(key, compute))
+        report = _REPORT.validate_python(self._work(key, compute, last=last))
         for result in report.results if known else ():
             self._watcher.result(subject, result)
         return report
+
+    def observe(
+        self,
+        key: str,
+        code: str,
+        specification: Specification,
+        probes: Sequence[Probe],
+    ) -> tuple[str | None, ...]:
+        """Say what a candidate gives for each probe; None where the judge cannot see.
+
+        As text that is equal where everybody outside sees the same.
+        """
+        observe = getattr(self._judge, "observe", None)
+        if observe is None or not probes:
+            return (None,) * len(probes)
+        case = _case(specification, {"plugin.py": code}, {})
+        stories = [
+            [Call(command=probe.command, arguments=probe.arguments)] for probe in probes
+        ]
+
+        def compute() -> JSON:
+            return [output_of(story) for story in observe(case, stories)]
+
+        return tuple(_OUTPUTS.validate_python(self._work(key, compute)))
+
+    def mutate(
+        self,
+        key: str,
+        code: str,
+        tests: Mapping[str, str],
+        specification: Specification,
+        report: Report,
+    ) -> Mutants | None:
+        """Measure what the tests notice; None where the judge cannot."""
+        mutate = getattr(self._judge, "mutate", None)
+        if mutate is None:
+            return None
+        case = _case(specification, {"plugin.py": code}, tests)
+
+        def compute() -> JSON:
+            found: JSON = _MUTANTS.dump_python(
+                mutate(case, MOST_MUTANTS, report), mode="json"
+            )
+            return found
+
+        self._watcher.note("measuring what the tests notice")
+        return _MUTANTS.validate_python(self._work(key, compute))
 
     def describe(self, key: str, files: Mapping[str, str]) -> Description:
         """Load the sources and say what they offer. Raises `NotDescribed`."""
@@ -104,6 +164,17 @@ class Bench:
             raise NotDescribed(value["error"])
         return _DESCRIPTION.validate_python(value["described"])
 
+    def _work(
+        self, key: str, compute: Callable[[], JSON], *, last: bool = False
+    ) -> JSON:
+        """Do a step of work, and pay for it."""
+        if not self._session.has(key):
+            self._purse.need(Amounts(), last=last, among=("seconds", "wall"))
+        value = self._session.step(key, compute)
+        wall = float(self._session.moment - self._session.began)
+        self._purse.spend(Amounts(seconds=self._session.took, wall=wall))
+        return value
+
     def _described(self, files: Mapping[str, str]) -> Description:
         try:
             return _parsed(self._describe(_NAME, files))
@@ -114,6 +185,21 @@ class Bench:
         except Stopped as error:
             # How much it used is the machine's business, and prompts have none.
             raise NotDescribed(f"loading it broke the quota `{error.quota}`") from error
+
+
+def _case(
+    specification: Specification,
+    files: Mapping[str, str],
+    tests: Mapping[str, str],
+    permissions: tuple[str, ...] | None = None,
+) -> Case:
+    asked = tuple(str(wish.permission) for wish in specification.permissions)
+    return Case(
+        name=specification.name,
+        files=files,
+        tests=tests,
+        permissions=asked if permissions is None else permissions,
+    )
 
 
 def _parsed(described: Mapping[str, Any]) -> Description:

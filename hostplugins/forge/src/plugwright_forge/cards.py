@@ -52,12 +52,18 @@ class Card:
         sections: Mapping[str, str],
         sampling: Sampling,
         problem: str = "",
+        advice: str = "",
+        role: str = "",
     ) -> Request:
-        """Fill in a page; `problem` says what was wrong with the last answer."""
+        """Fill in a page; `problem` says what was wrong with the last answer.
+
+        `role` is whose seat it is, where a role has more than one card.
+        """
         text = Template(self.pages[page]).substitute(sections).strip()
         again = _AGAIN.format(problem=problem.rstrip(".")) if problem else ""
+        again += f"\n\n{advice}" if advice else ""
         return Request(
-            role=self.role,
+            role=role or self.role,
             template=self.template,
             messages=(
                 Message("system", self.instructions),

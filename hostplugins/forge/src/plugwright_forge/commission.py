@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from plugwright.errors import PlugwrightError
 from plugwright.lives import State
 from plugwright_forge.assembly import assemble, next_version, propose
+from plugwright_forge.budget import OutOfBudget
+from plugwright_forge.delivering.stages import looked_at
+from plugwright_forge.design import NotPossible
 from plugwright_forge.forge import Forge
 from plugwright_forge.host import Host
 from plugwright_forge.interview import Person
 from plugwright_forge.models import origin_of
 from plugwright_forge.product import Failure, Product
 from plugwright_forge.session import Session
+from plugwright_forge.steering import InCircles
 from plugwright_forge.team import Unusable
 from plugwright_forge.watching import Watcher
 
@@ -63,19 +67,22 @@ def carry_out(
         forge = Forge(
             session,
             provider=host.provider(session.options.model),
+            others=tuple(map(host.provider, session.options.others)),
             judge=host.judge(),
             describe=host.describe,
             person=person,
             watcher=display,
         )
-        product = _product(forge, session)
+        product = _product(host, forge, session)
     return _decided(host, session, forge, product, decide)
 
 
-def _product(forge: Forge, session: Session) -> Product:
+def _product(host: Host, forge: Forge, session: Session) -> Product:
     try:
         product = forge.run()
-    except Unusable:
+        if isinstance(product, Product):
+            product = _looked_at(host, forge, session, product)
+    except (NotPossible, Unusable, OutOfBudget, InCircles):
         # The answers are in the log, so going on would only fail again.
         session.end("failed")
         raise
@@ -83,6 +90,16 @@ def _product(forge: Forge, session: Session) -> Product:
         session.end("failed")
         raise NotGoodEnough(product, session)
     return product
+
+
+def _looked_at(
+    host: Host, forge: Forge, session: Session, product: Product
+) -> Product | Failure:
+    """Let the stages of quality look; an error of theirs shuts the gate."""
+    quality = looked_at(host, session, product)
+    if quality and (missing := quality.missing()):
+        return forge.refuse(Failure(product.attempt, missing, quality))
+    return replace(product, quality=quality)
 
 
 def _decided(

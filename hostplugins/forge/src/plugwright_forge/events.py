@@ -25,6 +25,8 @@ class Event:
     at: int
     """Seconds since 1970."""
     value: JSON
+    seconds: float = 0.0
+    """How long it took, for whoever counts them."""
 
 
 class EventLog:
@@ -62,7 +64,12 @@ class EventLog:
     def _event(self, number: int, line: bytes) -> Event:
         try:
             fields = json.loads(line)
-            return Event(str(fields["key"]), int(fields["at"]), fields["value"])
+            return Event(
+                str(fields["key"]),
+                int(fields["at"]),
+                fields["value"],
+                float(fields.get("seconds", 0)),
+            )
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise UsageError(
                 f"`{self._path}`, line {number}, is not an event",

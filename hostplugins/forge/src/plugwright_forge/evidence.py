@@ -6,6 +6,7 @@ Never fuel, times or addresses: a recording's key is made of these words.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from plugwright.judging import TestResult, Verdict
 from plugwright_forge.matrix import Matrix, Trial
@@ -24,13 +25,13 @@ _STOPPED = {
 }
 
 
-def evidence(matrix: Matrix, trial: Trial) -> str:
-    """Write what failed, and why."""
+def evidence(matrix: Matrix, trial: Trial, beside: Sequence[str] = ()) -> str:
+    """Write what failed, and why; `beside` is what no test says."""
     failures = matrix.failures(trial)
     lines = [_line(result) for result in failures[:MOST_FAILURES]]
     if hidden := len(failures) - len(lines):
         lines.append(f"and {hidden} more")
-    return bullets([*lines, *trial.problems])
+    return bullets([*lines, *beside, *trial.problems])
 
 
 def _line(result: TestResult) -> str:

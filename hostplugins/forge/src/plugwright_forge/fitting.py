@@ -8,8 +8,9 @@ from dataclasses import replace
 from plugwright.errors import UsageError
 from plugwright.manifest import CommandSpec, Manifest
 from plugwright_forge.bench import Description
-from plugwright_forge.decisions import draft
+from plugwright_forge.constants import lacking
 from plugwright_forge.specification import Command, Specification, Wish
+from plugwright_forge.specification.checks import draft
 
 
 def misfits(specification: Specification, description: Description) -> tuple[str, ...]:
@@ -38,6 +39,17 @@ def misfits(specification: Specification, description: Description) -> tuple[str
         if event not in specification.events
     ]
     return tuple(problems) or _illegible(specification, description)
+
+
+def unsettled(specification: Specification, source: str) -> tuple[str, ...]:
+    """Say which settings are no constants of the file, so nobody could change them."""
+    missing = lacking(source, [setting.name for setting in specification.settings])
+    return tuple(
+        f"the setting `{setting.name}` is no constant: write `{setting.name} = "
+        f"{setting.value!r}` once, at the top of the file, and use it"
+        for setting in specification.settings
+        if setting.name in missing
+    )
 
 
 def manifest(

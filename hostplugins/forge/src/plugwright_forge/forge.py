@@ -6,25 +6,29 @@ session or follows from one, so the same code starts a session and resumes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from plugwright.judging import Judge, Report
+from plugwright.judging import Judge
 from plugwright.providers import Provider
 from plugwright_forge.acceptance import Acceptance, write_acceptance
 from plugwright_forge.answers import Answer
-from plugwright_forge.bench import Bench, Describe, Description
-from plugwright_forge.contest import Contest
-from plugwright_forge.design import write_specification
-from plugwright_forge.documentation import write_readme
-from plugwright_forge.gate import missing
+from plugwright_forge.approving import Approved, approved
+from plugwright_forge.bench import Bench, Describe
+from plugwright_forge.budget import OutOfBudget, Purse
+from plugwright_forge.candidates import no_candidate, write_candidates
+from plugwright_forge.competition import Contest
+from plugwright_forge.competition.workshop import FIRST
+from plugwright_forge.design import check_interface, write_specification
+from plugwright_forge.finishing import Finish
 from plugwright_forge.history import History
-from plugwright_forge.integration import Integration, review_integration
-from plugwright_forge.interview import Person, assumptions, hold_interview
-from plugwright_forge.matrix import Matrix, Trial
+from plugwright_forge.improving import with_approved
+from plugwright_forge.interview import Person, hold_interview
 from plugwright_forge.product import Attempt, Failure, Product
 from plugwright_forge.session import Session
+from plugwright_forge.settling import settled
 from plugwright_forge.specification import Specification
+from plugwright_forge.steering import InCircles, Steering
 from plugwright_forge.team import Team
 from plugwright_forge.watching import Watcher
 
@@ -41,12 +45,16 @@ class Forge:
         describe: Describe,
         person: Person,
         watcher: Watcher,
+        others: Sequence[Provider] = (),
     ) -> None:
+        """Take who answers, the strongest of the `others` last."""
         self._session = session
         self._options = session.options
         self._history = History(session)
-        self._team = Team(session, provider, watcher)
-        self._bench = Bench(session, judge, describe, watcher)
+        providers, purse = (provider, *others), Purse(session.options.budget)
+        steering = Steering(session, person, watcher, len(providers))
+        self._team = Team(session, providers, watcher, steering, purse)
+        self._bench = Bench(session, judge, describe, watcher, purse)
         self._person = person
         self._watcher = watcher
 
@@ -54,17 +62,25 @@ class Forge:
         """Do what is not done yet, and give what came out."""
         answers = self._interview()
         specification = self._specify(answers)
+        codes = self._write_candidates(specification)
+        shown = self._show_examples(specification, codes)
+        specification = self._with_examples(specification, shown)
         acceptance = self._write_tests(specification)
-        attempt = self._compete(specification, Matrix(acceptance))
-        # Nothing more is asked of anybody for what cannot be proposed.
-        lacking = self._missing(attempt.matrix, specification, attempt.best)
-        if lacking:
-            return self._fail(attempt, lacking)
-        return self._finish(attempt, answers)
+        attempt = self._compete(specification, acceptance, codes, shown)
+        finish = Finish(self._session, self._team, self._bench, self._watcher)
+        result = finish.of(attempt, answers)
+        if isinstance(result, Failure):
+            self._history.keep_failure(result)
+        return result
 
     def deliver(self, product: Product, bundle: Mapping[str, bytes]) -> None:
         """Bring the finished bundle into the session's folder."""
         self._history.keep_bundle(product, bundle)
+
+    def refuse(self, failure: Failure) -> Failure:
+        """Keep what came of it as not good enough after all."""
+        self._history.keep_failure(failure)
+        return failure
 
     def _interview(self) -> tuple[Answer, ...]:
         self._watcher.phase("interview")
@@ -75,111 +91,85 @@ class Forge:
 
     def _specify(self, answers: tuple[Answer, ...]) -> Specification:
         self._watcher.phase("specification")
-        request = self._options.request
-        specification = write_specification(self._team, self._bench, request, answers)
+        base = self._options.base
+        written = write_specification(
+            self._team,
+            self._bench,
+            self._options.asked,
+            answers,
+            base,
+            self._options.allowed,
+        )
+        if base:
+            written = with_approved(self._session, self._person, written, base)
+        specification = settled(
+            self._session,
+            self._person,
+            written,
+            lambda changed: check_interface(self._bench, changed),
+        )
         self._history.keep_specification(specification)
-        return specification
+        return replace(specification, start=base.source) if base else specification
+
+    def _write_candidates(self, specification: Specification) -> Mapping[int, str]:
+        self._watcher.phase("candidates")
+        count = min(self._options.candidates, FIRST)
+        codes = write_candidates(self._team, specification, count, self._watcher)
+        if not codes and count == self._options.candidates:
+            raise no_candidate(self._session)
+        return codes
+
+    def _show_examples(
+        self, specification: Specification, codes: Mapping[int, str]
+    ) -> Approved:
+        """Ask a person where candidates differ."""
+        self._watcher.phase("examples")
+        return approved(self._session, self._bench, self._person, specification, codes)
+
+    def _with_examples(
+        self, specification: Specification, shown: Approved
+    ) -> Specification:
+        """Have everybody work from what the person approved."""
+        if not shown.examples:
+            return specification
+        examples = (*specification.examples, *shown.examples)
+        changed = replace(specification, examples=examples)
+        self._history.keep_examples(changed)
+        return changed
 
     def _write_tests(self, specification: Specification) -> Acceptance:
         self._watcher.phase("tests")
-        acceptance = write_acceptance(
-            self._team, self._bench, self._options.request, specification
-        )
+        try:
+            acceptance = write_acceptance(
+                self._team,
+                self._bench,
+                self._options.asked,
+                specification,
+                self._options.testing,
+            )
+        except (OutOfBudget, InCircles) as error:
+            # The candidates are there, so the best of them can still be named.
+            self._watcher.note(error.message)
+            acceptance = Acceptance(source="", functions=(), trusted=frozenset())
         self._history.keep_tests(acceptance)
         return acceptance
 
-    def _compete(self, specification: Specification, matrix: Matrix) -> Attempt:
+    def _compete(
+        self,
+        specification: Specification,
+        acceptance: Acceptance,
+        codes: Mapping[int, str],
+        shown: Approved,
+    ) -> Attempt:
         return Contest(
             self._session,
             self._team,
             self._bench,
             self._history,
             self._watcher,
+            self._person,
             specification,
-            matrix,
+            acceptance,
+            codes,
+            shown,
         ).hold()
-
-    def _finish(
-        self, attempt: Attempt, answers: tuple[Answer, ...]
-    ) -> Product | Failure:
-        description, integration = self._integrate(attempt)
-        aside = attempt.matrix.aside(attempt.best)
-        unsure = _unsure(attempt, answers, integration, aside)
-        acceptance = attempt.matrix.acceptance.without(aside)
-        report = self._judge_finally(attempt, acceptance, integration)
-
-        self._watcher.phase("documentation")
-        specification = attempt.specification
-        readme = write_readme(
-            self._team,
-            self._options.request,
-            specification,
-            description,
-            report,
-            unsure,
-        )
-
-        self._watcher.phase("gate")
-        final = replace(attempt.best, report=report)
-        lacking = self._missing(Matrix(acceptance), specification, final)
-        if lacking or not report.passed:
-            return self._fail(attempt, lacking or ("not every test passes",))
-        return Product(
-            attempt=attempt,
-            acceptance=acceptance,
-            description=description,
-            permissions=integration.permissions,
-            report=report,
-            readme=readme,
-            unsure=unsure,
-        )
-
-    def _integrate(self, attempt: Attempt) -> tuple[Description, Integration]:
-        self._watcher.phase("integration")
-        best = attempt.best
-        description = self._bench.describe("describe/final", best.files)
-        integration = review_integration(
-            self._team, attempt.specification, best, description
-        )
-        return description, integration
-
-    def _judge_finally(
-        self, attempt: Attempt, acceptance: Acceptance, integration: Integration
-    ) -> Report:
-        return self._bench.judge(
-            "judge/final",
-            "the plugin",
-            attempt.best.files,
-            acceptance.files,
-            attempt.specification,
-            tuple(str(wish.permission) for wish in integration.permissions),
-        )
-
-    def _missing(
-        self, matrix: Matrix, specification: Specification, trial: Trial
-    ) -> tuple[str, ...]:
-        return missing(matrix, specification, trial, self._options.threshold)
-
-    def _fail(self, attempt: Attempt, lacking: tuple[str, ...]) -> Failure:
-        failure = Failure(attempt, lacking)
-        self._history.keep_failure(failure)
-        return failure
-
-
-def _unsure(
-    attempt: Attempt,
-    answers: tuple[Answer, ...],
-    integration: Integration,
-    aside: tuple[str, ...],
-) -> tuple[str, ...]:
-    doubts = (
-        *attempt.specification.unsure,
-        *assumptions(answers),
-        *integration.unsure,
-        *(
-            f"The test `{name}` was set aside: it passes on an empty plugin, and "
-            "fails on this one."
-            for name in aside
-        ),
-    )
-    return tuple(dict.fromkeys(doubts))

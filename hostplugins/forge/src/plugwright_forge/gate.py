@@ -8,21 +8,42 @@ from __future__ import annotations
 
 from plugwright.judging import Verdict
 from plugwright_forge.acceptance import function_of
+from plugwright_forge.board import Board
+from plugwright_forge.choice import Source, confidence
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.specification import Specification
 
 
 def missing(
-    matrix: Matrix, specification: Specification, trial: Trial, threshold: int
+    matrix: Matrix,
+    specification: Specification,
+    trial: Trial,
+    threshold: int,
+    *,
+    known: Board | None = None,
+    version: str = "",
 ) -> tuple[str, ...]:
-    """Say in words what is missing; nothing means that the gate is open."""
+    """Say in words what is missing; nothing means that the gate is open.
+
+    `known` and `version` add what only the whole board knows: approved examples, how
+    much the tests notice, and how sure we are.
+    """
     return (
         *_loading(trial),
+        *(_approved(known, version) if known else ()),
         *_tests(matrix, trial),
         *_security(trial),
         *trial.problems,
         *_requirements(matrix, specification, trial, threshold),
+        *(_mutation(known, version, threshold) if known else ()),
+        *(_confidence(known, version, threshold) if known else ()),
     )
+
+
+def success(matrix: Matrix, specification: Specification, trial: Trial) -> float:
+    """Give the share of the requirements that trusted tests show to be met."""
+    total = len(specification.requirements)
+    return len(matrix.met(trial)) / total if total else 0.0
 
 
 def _loading(trial: Trial) -> tuple[str, ...]:
@@ -32,8 +53,21 @@ def _loading(trial: Trial) -> tuple[str, ...]:
     return (f"the plugin does not load: {said}",)
 
 
+def _approved(known: Board, version: str) -> tuple[str, ...]:
+    examples = [
+        test
+        for test in known.matrix.tests
+        if known.ledger[test].source is Source.APPROVED
+    ]
+    failed = sorted(known.matrix.failed(version) & {*examples})
+    if not failed:
+        return ()
+    names = ", ".join(f"`{name}`" for name in failed)
+    return (f"{len(failed)} of {len(examples)} approved examples fail: {names}",)
+
+
 def _tests(matrix: Matrix, trial: Trial) -> tuple[str, ...]:
-    trusted = matrix.acceptance.trusted
+    trusted = matrix.rejecting
     failed = trusted - matrix.trusted(trial)
     if not failed or not trial.loads:
         return ()
@@ -73,3 +107,20 @@ def _requirements(
         f"{total - len(lacking)} of {total} requirements are shown to be met, and "
         f"{threshold} % are needed; not shown: {names}",
     )
+
+
+def _mutation(known: Board, version: str, threshold: int) -> tuple[str, ...]:
+    score = known.matrix.row(version).program.mutation
+    if score is None or round(100 * score) >= threshold:
+        return ()
+    return (
+        f"the tests notice {score:.0%} of small mistakes put into the code on purpose, "
+        f"and {threshold} % are needed",
+    )
+
+
+def _confidence(known: Board, version: str, threshold: int) -> tuple[str, ...]:
+    sure = confidence(known.matrix, known.ledger, version)
+    if round(100 * sure.probability) >= threshold:
+        return ()
+    return (f"{sure.in_words()}; {threshold} % are needed",)

@@ -10,11 +10,16 @@ from typing import Any
 from plugwright.judging import Verdict
 from plugwright_forge.acceptance import Acceptance
 from plugwright_forge.answers import Answer
+from plugwright_forge.delivering.doubts import doubts
+from plugwright_forge.delivering.reporting import FILE as REPORT
+from plugwright_forge.delivering.reporting import page
 from plugwright_forge.matrix import Trial
 from plugwright_forge.product import Attempt, Failure, Product
 from plugwright_forge.repository import MAIN, Repository
 from plugwright_forge.session import Session
+from plugwright_forge.settling import FILE
 from plugwright_forge.specification import Specification
+from plugwright_forge.specification.document import dumps
 from plugwright_forge.wording import bullets
 
 
@@ -39,8 +44,11 @@ class History:
 
     def keep_specification(self, specification: Specification) -> None:
         """Commit what the plugin is to be."""
-        text = _json(specification.dump())
-        self._keep({"specification.json": text}, "The specification")
+        self._keep({FILE: dumps(specification)}, "The specification")
+
+    def keep_examples(self, specification: Specification) -> None:
+        """Commit the specification with the examples that a person approved."""
+        self._keep({FILE: dumps(specification)}, "The approved examples")
 
     def keep_tests(self, acceptance: Acceptance) -> None:
         """Commit the tests, and say which of them count."""
@@ -69,7 +77,11 @@ class History:
         report = (
             f"# What is missing\n\n{bullets(failure.missing)}\n\n{_table(attempt)}\n"
         )
-        files = {"plugin.py": attempt.best.code, "report.md": report}
+        files = {
+            "plugin.py": attempt.best.code,
+            "report.md": report,
+            REPORT: _failed(failure),
+        }
         self._close(attempt, files, "The best candidate, which is not good enough")
 
     def keep_bundle(self, product: Product, bundle: Mapping[str, bytes]) -> None:
@@ -77,7 +89,14 @@ class History:
         attempt = product.attempt
         report = f"# Report\n\n{_table(attempt)}\n".encode()
         message = f"{attempt.specification.name}, ready for a decision"
-        self._close(attempt, {**bundle, "report.md": report}, message)
+        shown = page(
+            attempt,
+            unsure=product.unsure,
+            report=product.report,
+            quality=product.quality,
+        )
+        files = {**bundle, "report.md": report, REPORT: shown.encode()}
+        self._close(attempt, files, message)
 
     def _keep(self, files: Mapping[str, str], message: str) -> None:
         self._files.update(files)
@@ -101,6 +120,15 @@ class History:
         )
         # A crash may have come between the last commit and its files.
         self._repository.check_out()
+
+
+def _failed(failure: Failure) -> str:
+    return page(
+        failure.attempt,
+        missing=failure.missing,
+        unsure=doubts(failure.attempt),
+        quality=failure.quality,
+    )
 
 
 def _json(value: Any) -> str:

@@ -10,26 +10,20 @@ from pydantic import TypeAdapter
 from plugwright.manifest import MISLEADING
 from plugwright.providers import Sampling
 from plugwright.sandboxes import JSON
-from plugwright_forge.answers import Answer, Level, Question, Source
+from plugwright_forge.answers import Answer, Answers, Question, Source
+from plugwright_forge.autonomy import is_asked
 from plugwright_forge.decisions import questions
-from plugwright_forge.options import Autonomy
+from plugwright_forge.example_cards import CardReader
 from plugwright_forge.session import Session
+from plugwright_forge.settling import Editor
 from plugwright_forge.team import Assignment, Team
 from plugwright_forge.watching import Watcher
 
-_ASKED = {
-    Autonomy.GUIDED: {*Level},
-    Autonomy.SEMI: {Level.ESSENTIAL, Level.IMPORTANT},
-    Autonomy.FULL: set[Level](),
-}
 _SPOKEN = TypeAdapter(Answer)
 
 
-class Person(Protocol):
+class Person(Answers, CardReader, Editor, Protocol):
     """Whoever wants the plugin."""
-
-    def answer(self, number: int, question: Question) -> str | None:
-        """Answer in words; None means that nobody is there."""
 
 
 def hold_interview(
@@ -38,7 +32,7 @@ def hold_interview(
     """Ask what has to be asked, and take the analyst's defaults for the rest."""
     assignment = Assignment(
         role="requirements-analyst",
-        sections={"request": session.options.request},
+        sections={"request": session.options.asked},
         sampling=Sampling(temperature=0.2, max_tokens=2048),
     )
     asked = team.ask(assignment, lambda reply: questions(reply.text))
@@ -73,7 +67,7 @@ def _answer(
 ) -> Answer:
     options = session.options
     text, source = _prepared(options.answers, number, question), Source.FILE
-    if text is None and question.level in _ASKED[options.autonomy]:
+    if text is None and is_asked(options.autonomy, question.level):
         text, source = person.answer(number, question), Source.PERSON
     if text is None:
         text, source = question.default, Source.ASSUMED

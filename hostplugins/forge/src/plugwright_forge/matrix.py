@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
+from plugwright_forge.choice import Ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,32 @@ class Matrix:
     """What passed, by test function: all of its cases must."""
 
     acceptance: Acceptance
+    ledger: Ledger | None = None
+    """How far each test is trusted; without one, what proves something is trusted."""
+
+    @property
+    def rejecting(self) -> frozenset[str]:
+        """Give the tests that may reject a candidate."""
+        if self.ledger is None:
+            return self.acceptance.trusted
+        return frozenset(self.ledger.rejecting(self._known))
+
+    @property
+    def ranking(self) -> frozenset[str]:
+        """Give the tests that may at least tell who is better: those too."""
+        if self.ledger is None:
+            return self.acceptance.trusted
+        return frozenset(self.ledger.ranking(self._known))
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Give the tests that may do neither."""
+        return tuple(t for t in self.acceptance.functions if t not in self.ranking)
+
+    @property
+    def _known(self) -> tuple[str, ...]:
+        tests = self.acceptance.functions
+        return tuple(t for t in tests if self.ledger is None or t in self.ledger)
 
     def passed(self, trial: Trial) -> frozenset[str]:
         """Give the test functions that a trial passes."""
@@ -56,16 +83,31 @@ class Matrix:
 
     def trusted(self, trial: Trial) -> frozenset[str]:
         """Give the trusted ones among them."""
-        return self.passed(trial) & self.acceptance.trusted
+        return self.passed(trial) & self.rejecting
+
+    def ranked(self, trial: Trial) -> frozenset[str]:
+        """Give those that may rank, and are passed."""
+        return self.passed(trial) & self.ranking
 
     def failures(self, trial: Trial) -> tuple[TestResult, ...]:
-        """Give what a trial has to answer for: every failed case of a trusted test."""
-        return tuple(
+        """Give what a trial has to answer for, what is trusted most first.
+
+        A right test that nobody passes has little trust, so those that rank count too.
+        """
+        ranking = self.ranking
+        found = [
             result
             for result in trial.report.results
             if result.verdict is not Verdict.AC
-            and (not trial.loads or function_of(result.test) in self.acceptance.trusted)
-        )
+            and (not trial.loads or function_of(result.test) in ranking)
+        ]
+        return tuple(sorted(found, key=self._doubt))
+
+    def _doubt(self, result: TestResult) -> float:
+        function = function_of(result.test)
+        if self.ledger is None or function not in self.ledger:
+            return 0.0
+        return -self.ledger.trust(function)
 
     def aside(self, trial: Trial) -> tuple[str, ...]:
         """Give the tests that a flawless trial fails: none of them is trusted."""
@@ -75,16 +117,18 @@ class Matrix:
     def flawless(self, trial: Trial) -> bool:
         """Tell whether nothing that is known speaks against it."""
         return (
-            self.trusted(trial) == self.acceptance.trusted
+            self.ranked(trial) == self.ranking
             and not trial.problems
             and not trial.report.denied
         )
 
     def met(self, trial: Trial) -> frozenset[str]:
         """Give the requirements whose trusted tests all pass, if there are any."""
-        return frozenset(map(requirement_of, self.trusted(trial))) - frozenset(
-            map(requirement_of, self.acceptance.trusted - self.trusted(trial))
-        )
+        passed = self.trusted(trial)
+        failed = self.rejecting - passed
+        met = {requirement_of(test) for test in passed}
+        # An example that a person approved is of no requirement in particular.
+        return frozenset(met - {requirement_of(test) for test in failed} - {""})
 
     def in_words(self, trials: Iterable[Trial]) -> str:
         """Write the whole matrix as a Markdown table."""
@@ -92,7 +136,7 @@ class Matrix:
         head = [f"{trial.candidate}.{trial.iteration}" for trial in columns]
         lines = [_row("test", *head), _row(*["---"] * (len(head) + 1))]
         for function in self.acceptance.functions:
-            mark = "" if function in self.acceptance.trusted else " (not trusted)"
+            mark = "" if function in self.rejecting else " (not trusted)"
             cells = [_verdicts(trial.report, function) for trial in columns]
             lines.append(_row(function + mark, *cells))
         return "\n".join(lines)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from plugwright.errors import UsageError
 from plugwright.manifest import MISLEADING
+from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON
+from plugwright_forge.autonomy import Autonomy
+from plugwright_forge.budget import Budget
+from plugwright_forge.specification import Base
+from plugwright_forge.testing.strategies import Strategy
 
 LONGEST_REQUEST = 4000
-
-
-class Autonomy(StrEnum):
-    """How much the forge decides without asking."""
-
-    GUIDED = "guided"
-    """Every question is asked."""
-    SEMI = "semi-autonomous"
-    """What is nice to have is decided without asking."""
-    FULL = "fully-autonomous"
-    """Nothing is asked."""
+MOST_CANDIDATES = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +28,38 @@ class Options:
     request: str
     model: str
     """A provider's name, `scheme:argument`."""
+    others: tuple[str, ...] = ()
+    """More models, the strongest last: candidates come from all of them in turn."""
     autonomy: Autonomy = Autonomy.GUIDED
+    testing: Strategy = Strategy.BASIC
+    """How thoroughly the tests are written."""
     iterations: Annotated[int, Field(ge=0, le=2)] = 2
     """Repair rounds. More do not pay: nearly all of the gain is in the first two."""
     threshold: Annotated[int, Field(ge=0, le=100)] = 85
     """Percent of the requirements that a trusted test must show to be met."""
-    candidates: Annotated[int, Field(ge=1, le=9)] = 3
+    candidates: Annotated[int, Field(ge=1, le=MOST_CANDIDATES)] = 5
+    """Programmers at most; those after the first three only if they can change who
+    wins."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Answers given beforehand, by question or by number."""
+    allow: tuple[str, ...] = ()
+    """Permissions that it may wish for beyond the usual ones."""
+    budget: Budget = field(default_factory=Budget)
+    """What all of it together may use up."""
     out: str = ""
     """A folder for the wheel; empty for the session's own."""
+    base: Base | None = None
+    """The plugin that is to be changed; None for a new one."""
+
+    @property
+    def asked(self) -> str:
+        """The request as those read it who do not see what is to be changed."""
+        return self.base.request(self.request) if self.base else self.request
+
+    @property
+    def allowed(self) -> tuple[Permission, ...]:
+        """Permissions that it may wish for beyond the usual ones, as they compare."""
+        return tuple(map(Permission.parse, self.allow))
 
     @classmethod
     def parse(cls, value: JSON, where: str) -> Options:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from rich.console import Console
 from rich.prompt import Prompt
 from rich.text import Text
 
+from plugwright.amounts import number_of
 from plugwright_forge.answers import Question
+from plugwright_forge.example_cards import ExampleCard
 
 
 class AtTerminal:
@@ -33,15 +36,60 @@ class AtTerminal:
             except EOFError:
                 return None
 
-    def _typed(self) -> str:
-        prompt = Text("Your answer")
+    def card(self, number: int, card: ExampleCard) -> str | None:
+        """Show one example; a closed terminal is nobody."""
+        with self._pause():
+            self._console.print(
+                Text(f"\nExample {number}: {card.command}", style="bold")
+            )
+            self._console.print(Text(f"With {card.input}"))
+            self._console.print(Text(f"it would give {card.output}", style="bold"))
+            self._console.print(Text(_how_many(card), style="dim"))
+            try:
+                return self._typed("Is that right?")
+            except EOFError:
+                return None
+
+    def specification(self, file: Path, problem: str) -> bool:
+        """Have the document read; a closed terminal is nobody."""
+        with self._pause():
+            if problem:
+                self._console.print(Text(problem, style="red"))
+            said = "\nWhat the plugin is to be is written down in"
+            self._console.print(Text(said), Text(str(file), style="bold"))
+            how = "Read it, change what is not right, save, and press Enter here."
+            self._console.print(Text(how, style="dim"))
+            try:
+                self._typed("Enter when it says what you want")
+            except EOFError:
+                return False
+        return True
+
+    def _typed(self, question: str = "Your answer") -> str:
+        prompt = Text(question)
         return Prompt.ask(
             prompt, console=self._console, default="", show_default=False
         ).strip()
 
 
+def _how_many(card: ExampleCard) -> str:
+    others = number_of("other answer", card.others)
+    return (
+        f"The candidates differ here: there is {others}. Say yes or no, type the right "
+        "answer, or Enter if you don't know."
+    )
+
+
 class Absent:
     """Answers nothing."""
+
+    def card(self, number: int, card: ExampleCard) -> str | None:
+        """Be silent."""
+        return None
+
+    def specification(self, file: Path, problem: str) -> bool:
+        """Read nothing."""
+        return False
 
     def answer(self, number: int, question: Question) -> str | None:
         """Be silent."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plugwright.judging import Report
+from plugwright.judging import Mutants, Report
+from plugwright.quality import Quality
 from plugwright_forge.acceptance import Acceptance
 from plugwright_forge.bench import Description
+from plugwright_forge.board import Board
+from plugwright_forge.choice import Confidence, confidence
+from plugwright_forge.delivering.tutorial import Demonstration
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.specification import Specification, Wish
 
@@ -21,6 +25,34 @@ class Attempt:
     best: Trial
     iterations: int
     """Rounds of repair that were spent."""
+    board: Board
+    """All that is known, as it was in the end."""
+    version: str
+    """What the best is called on the board."""
+    ended: str = ""
+    """Why the work ended before it was done, if it did."""
+    mutants: Mutants | None = None
+    """What its tests notice, if that was measured."""
+
+    @property
+    def success(self) -> str:
+        """Say which share of the requirements is shown to be met, and how surely."""
+        met, total = len(self.matrix.met(self.best)), self.specification.requirements
+        rate = 100 * met // len(total) if total else 0
+        return (
+            f"{met} of {len(total)} requirements are shown to be met ({rate} %); "
+            f"{self.certainty.in_words()}"
+        )
+
+    @property
+    def certainty(self) -> Confidence:
+        """Say how probably the best is right, and what that is made of."""
+        return confidence(self.board.matrix, self.board.ledger, self.version)
+
+    @property
+    def confidence(self) -> float:
+        """Say how probably the best is right."""
+        return self.certainty.probability
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +67,10 @@ class Product:
     report: Report
     readme: str
     unsure: tuple[str, ...]
+    shown: tuple[Demonstration, ...] = ()
+    """Calls of its commands that gave an answer."""
+    quality: Quality | None = None
+    """What the stages found, if anybody could be asked."""
 
 
 @dataclass(frozen=True)
@@ -44,3 +80,4 @@ class Failure:
     attempt: Attempt
     missing: tuple[str, ...]
     """What would have to hold, in words."""
+    quality: Quality | None = None

@@ -18,8 +18,10 @@ from plugwright.manifest import MISLEADING
 PHASES = (
     "interview",
     "specification",
-    "tests",
     "candidates",
+    "examples",
+    "tests",
+    "contest",
     "repair",
     "integration",
     "documentation",

@@ -37,6 +37,10 @@ class Session:
         # The first event is not asked for again, so the moment starts with it.
         self.moment = next((event.at for event in self._log.events), 0)
         """When the last step that was asked for happened."""
+        self.began = self.moment
+        """When the first one did."""
+        self.took = 0.0
+        """How many seconds the last step that was asked for worked."""
 
     @classmethod
     def begin(cls, root: Path, options: Options, now: Clock = time.time) -> Session:
@@ -98,13 +102,25 @@ class Session:
         """Tell whether a step is done."""
         return key in self._done
 
+    def given(self, prefix: str) -> dict[str, JSON]:
+        """Give what the steps gave whose key begins so, in their order."""
+        return {
+            key: event.value
+            for key, event in self._done.items()
+            if key.startswith(prefix)
+        }
+
     def step(self, key: str, compute: Callable[[], JSON]) -> JSON:
         """Give what the step gave when it was first done, or do it now."""
         if key not in self._done:
+            start = self._now()
             value = compute()
-            self._done[key] = self._log.append(Event(key, int(self._now()), value))
+            end = self._now()
+            took = round(max(end - start, 0.0), 3)
+            self._done[key] = self._log.append(Event(key, int(end), value, took))
         event = self._done[key]
-        self.moment = event.at
+        self.moment, self.took = event.at, event.seconds
+        self.began = self.began or event.at
         return event.value
 
     def end(self, outcome: str) -> None:

@@ -6,9 +6,9 @@ test has to fail on, or it proves nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from plugwright_forge.specification import Command, Specification
+from plugwright_forge.specification import Command, Setting, Specification
 
 HEADER = """\
 from dataclasses import dataclass, field
@@ -25,7 +25,8 @@ def interface(specification: Specification) -> str:
     return _file(
         HEADER,
         specification.types.strip(),
-        *map(_signature, specification.commands),
+        "\n".join(map(_constant, specification.settings)),
+        *map(signature, specification.commands),
         *_handlers(specification.events),
     )
 
@@ -43,14 +44,21 @@ def _file(*parts: str) -> str:
     return "\n\n\n".join(filter(None, parts)) + "\n"
 
 
-def _signature(command: Command) -> str:
+def signature(
+    command: Command, body: Sequence[str] = ("raise NotImplementedError",)
+) -> str:
+    """Write a command's function, with the lines of its body."""
     parameters = ", ".join(f"{p.name}: {p.type}" for p in command.parameters)
     return (
         f'@command(name="{command.name}")\n'
         f"def {command.function}({parameters}) -> {command.returns}:\n"
         f"    {_docstring(command.summary)}\n"
-        "    raise NotImplementedError"
+        + "\n".join(f"    {line}" for line in body)
     )
+
+
+def _constant(setting: Setting) -> str:
+    return f"{setting.name} = {setting.value!r}  # {setting.meaning}"
 
 
 def _empty(command: Command) -> str:

@@ -1,24 +1,45 @@
-"""The team: six roles, one engine, and every answer asked for once."""
+"""The team: six roles, one engine, and every answer asked for and paid once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import TypeAdapter
 
 from plugwright.errors import PlugwrightError
 from plugwright.manifest import MISLEADING
-from plugwright.providers import Completion, Provider, Request, Sampling
-from plugwright_forge.cards import card
+from plugwright.providers import (
+    BYTES_PER_TOKEN,
+    Completion,
+    Provider,
+    Request,
+    Sampling,
+    able,
+)
+from plugwright.sandboxes import JSON
+from plugwright_forge.budget import Amounts, Purse
+from plugwright_forge.cards import ROLES, card
 from plugwright_forge.fences import Malformed
+from plugwright_forge.guard import Answered, Asked, Given, Needs
 from plugwright_forge.session import Session
+from plugwright_forge.steering import Steering
 from plugwright_forge.watching import Watcher
 
 T = TypeVar("T")
 ATTEMPTS = 2
 _SPOKEN = TypeAdapter(Completion)
+_KEPT = ("specification", "request", "code")
+"""Sections that a question is nothing without."""
+_SHORT = (600, 6000)
+"""Characters of other sections, and of these, where a question is too long."""
+_WAITS = re.compile(
+    r"\b(?:need|wait|waiting|await|require)\w*\b[^.\n]{0,60}?\b("
+    + "|".join(ROLES)
+    + ")"
+)
 
 
 class Unusable(PlugwrightError):
@@ -42,15 +63,37 @@ class Assignment:
     sampling: Sampling
     about: str = ""
     """Which of several: `candidate-1`."""
+    card: str = ""
+    """Whose card is read, if the role has more than one."""
+    model: int = 0
+    """Which of the models is asked."""
+    attempts: int = ATTEMPTS
 
-    def request(self, problem: str) -> Request:
+    def request(self, problem: str, advice: str = "") -> Request:
         """Write it as a request to a model."""
-        asked = card(self.role)
-        return asked.request(self.page, self.sections, self.sampling, problem)
+        asked = card(self.card or self.role)
+        return asked.request(
+            self.page, self.sections, self.sampling, problem, advice, self.role
+        )
+
+    def shortened(self, how_much: int) -> Assignment:
+        """Leave out what the role can do without: 1 a little, 2 all of that."""
+        if not how_much:
+            return self
+        most = {name: _SHORT[name in _KEPT] // how_much for name in self.sections}
+        return replace(
+            self,
+            sections={
+                name: text if len(text) <= most[name] else f"{text[: most[name]]}\n…"
+                for name, text in self.sections.items()
+            },
+        )
 
     def key(self, attempt: int) -> str:
         """Name the step in the session."""
-        return "/".join(filter(None, [self.role, self.about, str(attempt)]))
+        return "/".join(
+            filter(None, [self.card or self.role, self.about, str(attempt)])
+        )
 
 
 @dataclass(frozen=True)
@@ -68,31 +111,135 @@ class _Counts(Protocol):
 
 
 class Team:
-    """Asks a provider, on behalf of the roles."""
+    """Asks the models, on behalf of the roles."""
 
-    def __init__(self, session: Session, provider: Provider, watcher: Watcher) -> None:
+    def __init__(
+        self,
+        session: Session,
+        providers: Sequence[Provider],
+        watcher: Watcher,
+        steering: Steering,
+        purse: Purse,
+    ) -> None:
         self._session = session
-        self._provider = provider
+        self._providers = providers
         self._watcher = watcher
+        self.steering = steering
+        self.purse = purse
+        self.is_last = False
+        """Whether what is kept for the end may be used."""
+
+    @property
+    def models(self) -> int:
+        """How many different models there are."""
+        return len(self._providers)
 
     def ask(self, assignment: Assignment, read: Callable[[Reply], T]) -> T:
-        """Ask, and once again with the problem named; `read` raises `Malformed`."""
-        problem = ""
-        for attempt in range(1, ATTEMPTS + 1):
-            self._watcher.working(assignment.role, assignment.about)
-            text = self._complete(assignment.key(attempt), assignment.request(problem))
+        """Ask, and once again with the problem named; `read` raises `Malformed`.
+
+        Raises `Unusable`, `OutOfBudget` and `InCircles`.
+        """
+        role, problem = assignment.role, ""
+        for attempt in range(1, assignment.attempts + 1):
+            self._watcher.working(role, assignment.about)
+            text = self._complete(assignment, attempt, problem)
             try:
-                return read(Reply(text, attempt))
+                result = read(Reply(text, attempt))
             except Malformed as error:
                 problem = MISLEADING.sub("?", str(error))[:600]
-                self._watcher.note(f"{assignment.role}: {problem}")
-        raise Unusable(assignment.role, problem, self._session)
+                self._watcher.note(f"{role}: {problem}")
+                self._heard(role, text, problem)
+            else:
+                self._heard(role, text, "")
+                self.steering.tell(Given(by=role))
+                return result
+        raise Unusable(role, problem, self._session)
 
-    def _complete(self, key: str, request: Request) -> str:
-        if self._session.has(key) and isinstance(self._provider, _Counts):
+    def _heard(self, role: str, text: str, problem: str) -> None:
+        self.steering.tell(Answered(role=role, text=text, problem=problem))
+        waits = _WAITS.search(text.lower().replace(" ", "-")) if problem else None
+        if waits and waits[1] != role:
+            self.steering.tell(Needs(who=role, of=waits[1]))
+
+    def _complete(self, assignment: Assignment, attempt: int, problem: str) -> str:
+        key, role = assignment.key(attempt), assignment.role
+        number, request = self._fitting(assignment, attempt, problem)
+        provider = self._providers[number]
+        known = self._session.has(key)
+        if not known:
+            self.purse.need(
+                Amounts(calls=1, tokens=_tokens(request)), last=self.is_last
+            )
+        if known and isinstance(provider, _Counts):
             # Whoever counts calls must count this one, or the next gets its answer.
-            self._provider.skip(request)
-        value = self._session.step(
-            key, lambda: {**vars(self._provider.complete(request))}
+            provider.skip(request)
+        value = self._session.step(key, lambda: _completed(provider, request))
+        said = _SPOKEN.validate_python(value)
+        assert isinstance(value, dict)
+        money = value.get("money", 0.0)
+        self.purse.spend(
+            Amounts(
+                calls=1,
+                tokens=said.tokens_in + said.tokens_out
+                or _tokens(request) + len(said.text.encode(errors="replace")) // 3,
+                seconds=said.seconds or self._session.took,
+                wall=float(self._session.moment - self._session.began),
+                money=money if isinstance(money, int | float) else 0.0,
+            )
         )
-        return _SPOKEN.validate_python(value).text
+        self.steering.asked(role)
+        return said.text
+
+    def _fitting(
+        self, assignment: Assignment, attempt: int, problem: str
+    ) -> tuple[int, Request]:
+        """Find a model and a question that fits it, or raise `InCircles`."""
+        steering, role = self.steering, assignment.role
+        while True:
+            number = steering.model(role, assignment.model)
+            fresh = steering.is_fresh(role)
+            advice = steering.advice(role)
+            sampling = assignment.sampling
+            if attempt > 1 and advice:
+                # The same words again would only get the same answer.
+                sampling = replace(sampling, seed=sampling.seed + 1000)
+            asked = replace(assignment, sampling=sampling)
+            request = asked.shortened(steering.narrow).request(
+                "" if fresh else problem, advice
+            )
+            window = self._window(number)
+            if not window:
+                return number, request
+            reserve = min(sampling.max_tokens, window // 3)
+            seen = Asked(
+                role=role, tokens=_tokens(request), window=window, reserve=reserve
+            )
+            if steering.tell(seen) is None:
+                sampling = replace(request.sampling, max_tokens=reserve)
+                return number, replace(request, sampling=sampling)
+
+    def _window(self, number: int) -> int:
+        """Say how much a model can take in; zero where nobody knows."""
+        # A step, for a model that was there may be another one when work goes on.
+        value = self._session.step(
+            f"model/{number}", lambda: able(self._providers[number]).context
+        )
+        return value if isinstance(value, int) else 0
+
+
+def _completed(provider: Provider, request: Request) -> JSON:
+    said = provider.complete(request)
+    value: dict[str, JSON] = {**vars(said)}
+    price = getattr(provider, "price", None)
+    if callable(price):
+        value["money"] = float(price(said))
+    return value
+
+
+def _tokens(request: Request) -> int:
+    """Count more than there will be, without opening a model."""
+    size = sum(
+        len(message.content.encode(errors="replace")) + 12
+        for message in request.messages
+    )
+    return size // BYTES_PER_TOKEN + 1

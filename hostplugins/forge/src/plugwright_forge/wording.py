@@ -40,6 +40,6 @@ def specification_in_words(specification: Specification) -> str:
             f"Interface:\n```python\n{interface(specification)}```",
             f"Arguments:\n{meanings}",
             f"Permissions:\n{permissions}",
-            f"Examples:\n{bullets(specification.examples)}",
+            f"Examples:\n{bullets(each.text for each in specification.examples)}",
         ]
     )

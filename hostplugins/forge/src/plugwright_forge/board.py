@@ -1,0 +1,257 @@
+"""The board: every version of every candidate, what tests and people say, and trust.
+
+It is written anew from the steps of the session each time something is added, so it
+follows from them alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+
+from plugwright.judging import Report, Verdict
+from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
+from plugwright_forge.choice import (
+    Cell,
+    Choice,
+    Confidence,
+    Entry,
+    Evidence,
+    Kind,
+    Ledger,
+    Matrix,
+    Opinion,
+    Program,
+    Row,
+    Shown,
+    Source,
+    confidence,
+    select,
+)
+from plugwright_forge.probing import Probe
+from plugwright_forge.testing import is_derived
+
+TESTER = "test-engineer"
+FITS, KEEPS = "its interface is as specified", "it asks for what was granted alone"
+FACTS = (FITS, KEEPS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One version of one candidate, and what was seen of it."""
+
+    candidate: int
+    iteration: int
+    """0 for the first version; then the round of repair."""
+    code: str
+    outputs: tuple[str | None, ...] = ()
+    """What it gave for each probe, as `output_of` writes it."""
+    report: Report | None = None
+    """None before there are tests."""
+    problems: tuple[str, ...] = ()
+    """Where its interface is not the specification's."""
+    findings: int = 0
+    mutation: float | None = None
+    """The share of its mutants that its tests notice, if that was measured."""
+    kills: frozenset[str] = frozenset()
+    """The tests that notice any."""
+    origin: str = ""
+    """Who made it, in words: a model, the synthesiser, a fix."""
+
+    @property
+    def id(self) -> str:
+        """`2.1`: the second candidate after one round of repair."""
+        return f"{self.candidate}.{self.iteration}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a person said about one probe."""
+
+    probe: str
+    output: str
+    wanted: bool = True
+    """Whether this is what it has to give, or what it must not."""
+
+    def test(self, number: int) -> str:
+        """Name it as a test."""
+        return f"example-{number}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruling:
+    """What came of the trial of a test."""
+
+    upheld: bool | None
+    """None: nobody could say."""
+    why: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """All of it, and what it comes to."""
+
+    matrix: Matrix
+    ledger: Ledger
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    """What reviewers said, by what they were shown."""
+
+    @cached_property
+    def choice(self) -> Choice:
+        """Say who wins, and at which stage everybody else lost."""
+        return select(self.matrix, self.ledger, self._heard if self.opinions else None)
+
+    @property
+    def confidence(self) -> Confidence:
+        """Say how probably the winner is right."""
+        return confidence(self.matrix, self.ledger, self.choice.winner)
+
+    def explain_test(self, test: str) -> str:
+        """Say why a test is trusted as much as it is. Raises KeyError."""
+        said = self.ledger.explain(test)
+        if test not in self.matrix.tests or not self.matrix.rows:
+            return said
+        passing = [p for p in self.matrix.programs if test in self.matrix.passed(p)]
+        failing = [p for p in self.matrix.programs if test in self.matrix.failed(p)]
+        return (
+            f"{said}\n  passed by {', '.join(passing) or 'nobody'}; "
+            f"failed by {', '.join(failing) or 'nobody'}"
+        )
+
+    def explain_candidate(self, candidate: str) -> str:
+        """Say why a candidate won or lost. Raises KeyError."""
+        if candidate not in self.matrix.programs:
+            raise KeyError(candidate)
+        said = self.choice.explain(candidate)
+        if candidate == self.choice.winner:
+            said += f"\n  {self.confidence.in_words()}"
+        return said
+
+    def _heard(self, shown: tuple[Shown, ...]) -> Opinion:
+        return self.opinions.get(shown_key(shown), Opinion.NONE)
+
+
+def shown_key(shown: Sequence[Shown]) -> str:
+    """Name what a reviewer was shown."""
+    said = json.dumps([[each.probe, each.first, each.second] for each in shown])
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def board(
+    versions: Iterable[Version],
+    probes: Sequence[Probe] = (),
+    told: Sequence[Told] = (),
+    acceptance: Acceptance | None = None,
+    *,
+    sources: Mapping[str, Source] | None = None,
+    rulings: Mapping[str, Ruling] | None = None,
+    opinions: Mapping[str, Opinion] | None = None,
+    instead: Collection[str] = (),
+) -> Board:
+    """Put together what is known so far.
+
+    `sources` says where tests come from that were not written blindly; `instead` names
+    the versions that a better one of the same candidate speaks for.
+    """
+    functions, known = acceptance.functions if acceptance else (), tuple(versions)
+    matrix = Matrix(
+        tests=functions,
+        probes=tuple(probe.id for probe in probes),
+        rows=tuple(
+            _row(each, functions, len(probes), each.id not in instead) for each in known
+        ),
+    )
+    matrix = _with_facts(matrix, known)
+    entries = [Entry(id=fact, source=Source.FACT, author="the host") for fact in FACTS]
+    if acceptance:
+        killing = frozenset(t for each in known for t in each.kills)
+        where = sources or {}
+        entries += [
+            _entry(f, acceptance, where.get(f) or _origin(f), f in killing)
+            for f in functions
+        ]
+    for number, answer in enumerate(told, 1):
+        name = answer.test(number)
+        matrix = matrix.with_answer(
+            name, answer.probe, answer.output, wanted=answer.wanted
+        )
+        entries.append(Entry(id=name, source=Source.APPROVED, author="a person"))
+    ledger = Ledger(tuple(entries))
+    for test, ruling in (rulings or {}).items():
+        if test in ledger and ruling.upheld is not None:
+            ledger = ledger.judge(test, upheld=ruling.upheld, detail=ruling.why)
+    return Board(matrix, ledger.after(matrix), opinions or {})
+
+
+def _with_facts(matrix: Matrix, versions: Sequence[Version]) -> Matrix:
+    """Add what needs no test: whether it fits, and reaches for what was granted."""
+    fits = [_seen(each, bool(each.problems) or not _loads(each)) for each in versions]
+    reaches = [
+        _seen(each, bool(each.report and each.report.denied)) for each in versions
+    ]
+    return matrix.with_test(FITS, fits).with_test(KEEPS, reaches)
+
+
+def _seen(version: Version, is_wrong: bool) -> Cell | None:
+    if version.report is None:
+        return None
+    return Cell(Verdict.SV if is_wrong else Verdict.AC)
+
+
+def _loads(version: Version) -> bool:
+    results = version.report.results if version.report else ()
+    return not results or any("::" in result.test for result in results)
+
+
+def _row(
+    version: Version, functions: Sequence[str], probes: int, has_voice: bool
+) -> Row:
+    program = Program(
+        id=version.id,
+        lineage=str(version.candidate) if has_voice else "",
+        size=len(version.code.split("\n")),
+        findings=version.findings,
+        mutation=version.mutation,
+    )
+    # What does not load says nothing about any test.
+    report = version.report if _loads(version) else None
+    cells = tuple(_cell(report, function) for function in functions)
+    return Row(program, cells, version.outputs or (None,) * probes)
+
+
+def _cell(report: Report | None, function: str) -> Cell | None:
+    """Give one test function's outcome: all of its cases have to be accepted."""
+    if report is None:
+        return None
+    cases = [each for each in report.results if function_of(each.test) == function]
+    if not cases:
+        return Cell(Verdict.CE)  # it was never run, for something did not load
+    worst = next((c.verdict for c in cases if c.verdict is not Verdict.AC), Verdict.AC)
+    return Cell(worst, sum(case.fuel for case in cases))
+
+
+def _entry(function: str, acceptance: Acceptance, source: Source, kills: bool) -> Entry:
+    if function in acceptance.trusted:
+        evidence = [Evidence(kind=Kind.RIVAL, detail="an empty plugin fails it")]
+    else:
+        flaws = acceptance.evidence.get(function, ())
+        evidence = [*flaws] or [Evidence(kind=Kind.TRIVIAL)]
+    if kills:
+        evidence.append(Evidence(kind=Kind.MUTANT))
+    return Entry(
+        id=function,
+        source=source,
+        author=_AUTHORS.get(source, TESTER),
+        requirement=requirement_of(function),
+        evidence=tuple(evidence),
+    )
+
+
+_AUTHORS = {Source.APPROVED: "a person", Source.PROPERTY: "the forge"}
+
+
+def _origin(function: str) -> Source:
+    return Source.PROPERTY if is_derived(function) else Source.BLIND

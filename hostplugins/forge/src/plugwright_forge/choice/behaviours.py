@@ -1,0 +1,90 @@
+"""What programs do, however they are written: candidates are counted in this."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import sqrt
+
+from plugwright_forge.choice.matrix import Matrix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Behaviour:
+    """Programs that pass the same tests and give the same outputs."""
+
+    programs: tuple[str, ...]
+    votes: int
+    """How many independent candidates do this."""
+    passed: frozenset[str]
+    outputs: tuple[str | None, ...]
+
+    @property
+    def name(self) -> str:
+        """Call it by its first program."""
+        return self.programs[0]
+
+
+def behaviours(
+    matrix: Matrix, tests: Collection[str] | None = None
+) -> tuple[Behaviour, ...]:
+    """Give the different behaviours, by these tests only if some are named."""
+    counted = frozenset(matrix.tests if tests is None else tests)
+    found: dict[tuple[frozenset[str], tuple[str | None, ...]], list[str]] = {}
+    for row in matrix.rows:
+        key = matrix.passed(row.program.id) & counted, row.outputs
+        found.setdefault(key, []).append(row.program.id)
+    return tuple(
+        Behaviour(
+            programs=tuple(programs),
+            votes=len({matrix.row(one).program.lineage for one in programs} - {""}),
+            passed=passed,
+            outputs=outputs,
+        )
+        for (passed, outputs), programs in found.items()
+    )
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the different behaviours passes a test."""
+
+    passing: float
+    total: float
+    behaviours: int
+    test: str = ""
+
+    def usual_beside(self, behaviour: Behaviour) -> float:
+        """Give the chance that another behaviour passes, as far as others say."""
+        own = sqrt(behaviour.votes)
+        passing = self.passing - (own if self.test in behaviour.passed else 0.0)
+        return (max(passing, 0.0) + 0.5) / (max(self.total - own, 0.0) + 1)
+
+    @property
+    def part(self) -> float:
+        """Give it between 0 and 1."""
+        return self.passing / self.total if self.total else 0.0
+
+    @property
+    def usual(self) -> float:
+        """Give it as a chance, which is never 0 or 1."""
+        return (self.passing + 0.5) / (self.total + 1)
+
+
+def shares(matrix: Matrix) -> dict[str, Share]:
+    """Say for each test which share of the behaviours passes it.
+
+    A behaviour counts with the root of its votes: many copies of one mistake are not
+    many witnesses, and neither is a right program that many found one witness only.
+    """
+    different = behaviours(matrix)
+    shares = {}
+    for i, test in enumerate(matrix.tests):
+        run = [b for b in different if matrix.row(b.name).cells[i]]
+        shares[test] = Share(
+            passing=sum(sqrt(b.votes) for b in run if test in b.passed),
+            total=sum(sqrt(b.votes) for b in run),
+            behaviours=len(run),
+            test=test,
+        )
+    return shares

@@ -1,0 +1,89 @@
+"""How probably each behaviour is the right one, and how probably none of them is.
+
+A right program passes every right test, and a wrong test by luck only. So a test that a
+behaviour passes speaks for it: the more, the more the test is trusted and the fewer
+others pass it. Tests of one author err together, and so do candidates of one model:
+generated tests count half (in logarithms) and voices as their square; both were chosen
+on the simulated populations of the tests. What a person said counts in full.
+
+An answer of a person is an approved example like any other. So all of this is the soft
+update too: whoever asks again believes again, with one more test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log
+
+from plugwright_forge.choice.behaviours import Behaviour, behaviours, shares
+from plugwright_forge.choice.ledger import Ledger
+from plugwright_forge.choice.matrix import Matrix
+from plugwright_forge.choice.trust import Kind, Source
+
+_LUCK = 0.05
+"""How often a right program passes a wrong test."""
+_SPOKEN_FOR = 0.5
+"""The voice of those that a better version speaks for."""
+_TESTS = 0.5
+_VOICES = 2.0
+_TOLD = (Source.APPROVED, Source.REQUEST)
+
+
+def _is_sure(ledger: Ledger, test: str) -> bool:
+    entry = ledger[test]
+    return entry.source is Source.FACT or any(
+        evidence.kind in (Kind.UPHELD, Kind.CONFIRMED) for evidence in entry.evidence
+    )
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Weights that, with `unseen`, are 1 in all."""
+
+    behaviours: tuple[Behaviour, ...]
+    weights: tuple[float, ...]
+    unseen: float
+    """How probably the right behaviour is not among them."""
+
+    def of(self, program: str) -> float:
+        """Say how probably a program's behaviour is the right one."""
+        return next(
+            weight
+            for behaviour, weight in zip(self.behaviours, self.weights, strict=True)
+            if program in behaviour.programs
+        )
+
+
+def believe(matrix: Matrix, ledger: Ledger) -> Belief:
+    """Weigh the behaviours by who shows them and by what they pass."""
+    different = behaviours(matrix)
+    seen = shares(matrix)
+    trust = {t: min(max(ledger.trust(t), 0.001), 0.999) for t in matrix.tests}
+    told = {t for t in matrix.tests if ledger[t].source in _TOLD}
+    # Who was upheld has two witnesses, and facts are seen by the host itself.
+    full = {t for t in matrix.tests if t in told or _is_sure(ledger, t)}
+
+    def score(behaviour: Behaviour) -> float:
+        score = _VOICES * log(max(behaviour.votes, _SPOKEN_FOR))
+        failed = matrix.failed(behaviour.name)
+        for test in matrix.tests:
+            if test not in behaviour.passed and test not in failed:
+                continue
+            usual = 0.5 if test in told else seen[test].usual_beside(behaviour)
+            weight = 1.0 if test in full else _TESTS
+            right = trust[test]
+            if test in behaviour.passed:
+                score += weight * log((right + (1 - right) * _LUCK) / usual)
+            else:
+                score += weight * log((1 - right) * (1 - _LUCK) / (1 - usual))
+        return score
+
+    scores = [score(behaviour) for behaviour in different]
+    # One voice for which no test speaks and none against: the right one may be unseen.
+    most = max([0.0, *scores])
+    total = exp(-most) + sum(exp(score - most) for score in scores)
+    return Belief(
+        behaviours=different,
+        weights=tuple(exp(score - most) / total for score in scores),
+        unseen=exp(-most) / total,
+    )

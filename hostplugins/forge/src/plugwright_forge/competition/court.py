@@ -1,0 +1,228 @@
+"""A test on trial: a second tester writes tests, without having seen the first ones.
+
+Whether a test is right cannot be seen from programs that all fail it: they may be wrong
+alike. Another opinion on the same requirement tells, if it is independent; so the same
+question is asked again, with another seed, of a tester who sees neither the test nor
+any code. Where both accuse the same programs, the test is upheld; where the second is
+content with one of them, it is dismissed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+
+from plugwright.judging import Report, Verdict
+from plugwright.providers import Sampling
+from plugwright_forge.acceptance import FILE, function_of, requirement_of
+from plugwright_forge.answers import Answers, Level, Question
+from plugwright_forge.autonomy import Ask, is_asked
+from plugwright_forge.bench import Bench
+from plugwright_forge.board import Board, Ruling
+from plugwright_forge.choice import Source, believe
+from plugwright_forge.choice.behaviours import shares
+from plugwright_forge.example_cards import NO, YES
+from plugwright_forge.fences import Malformed, python_file
+from plugwright_forge.matrix import Trial
+from plugwright_forge.session import Session
+from plugwright_forge.specification import Specification
+from plugwright_forge.team import Assignment, Reply, Team, Unusable
+from plugwright_forge.wording import specification_in_words
+
+MOST = 2
+"""Trials in a session: each costs a question."""
+WITNESSES = 3
+"""Programs that are heard, those that are most likely right first."""
+
+
+def tried(
+    team: Team,
+    bench: Bench,
+    request: str,
+    specification: Specification,
+    accused: Mapping[str, Sequence[Trial]],
+    number: int,
+) -> dict[str, Ruling]:
+    """Give a ruling on each test; `accused` has the programs that each refuses."""
+    source = _second_opinion(team, request, specification, number)
+    if source is None:
+        why = "the second tester gave no usable answer"
+        return {test: Ruling(upheld=None, why=why) for test in accused}
+    reports: dict[str, Report] = {}
+    rulings = {}
+    for test, trials in accused.items():
+        for trial in trials[:WITNESSES]:
+            id = f"{trial.candidate}/{trial.iteration}"
+            if id not in reports:
+                reports[id] = bench.judge(
+                    f"judge/court-{number}/{id}",
+                    f"{trial.candidate}.{trial.iteration}, by other tests",
+                    trial.files,
+                    {FILE: source},
+                    specification,
+                )
+        heard = [reports[f"{t.candidate}/{t.iteration}"] for t in trials[:WITNESSES]]
+        rulings[test] = _ruling(test, heard)
+    return rulings
+
+
+def confirmed(
+    team: Team,
+    bench: Bench,
+    request: str,
+    specification: Specification,
+    tests: Iterable[str],
+    best: Trial,
+    number: int,
+) -> dict[str, Ruling]:
+    """Say which tests a second tester agrees with, on a program that passes them.
+
+    Where few have tried, nobody but another tester can tell that a test is right.
+    """
+    source = _second_opinion(team, request, specification, number)
+    if source is None:
+        why = "the second tester gave no usable answer"
+        return {test: Ruling(upheld=None, why=why) for test in tests}
+    report = bench.judge(
+        f"judge/court-{number}/{best.candidate}/{best.iteration}",
+        f"{best.candidate}.{best.iteration}, by other tests",
+        best.files,
+        {FILE: source},
+        specification,
+    )
+    rulings = {}
+    for test in tests:
+        verdicts = _verdicts(test, report)
+        agrees = bool(verdicts) and all(v is Verdict.AC for v in verdicts)
+        rulings[test] = Ruling(
+            upheld=True if agrees else None,
+            why="a second tester asks for the same"
+            if agrees
+            else "no second tester asks for the same",
+        )
+    return rulings
+
+
+def accused(known: Board) -> set[str]:
+    """Give the tests that four different behaviours fail and none passes."""
+    return {*known.ledger.accused(known.matrix)}
+
+
+def doubted(known: Board, best: str) -> set[str]:
+    """Give the tests that the best one fails, and not fewer voices fail than pass."""
+    found = set()
+    for test in known.ledger.ranking(known.matrix.failed(best)):
+        if known.ledger[test].source is not Source.BLIND:
+            continue
+        share = shares(known.matrix)[test]
+        if share.part <= 0.5:
+            found.add(test)
+    return found
+
+
+def likeliest(known: Board, programs: Iterable[str]) -> list[str]:
+    """Give one program of each behaviour, the likeliest first."""
+    belief = believe(known.matrix, known.ledger)
+    wanted = set(programs)
+    pairs = sorted(
+        zip(belief.weights, belief.behaviours, strict=True), key=lambda pair: -pair[0]
+    )
+    return [
+        next(p for p in behaviour.programs if p in wanted)
+        for _, behaviour in pairs
+        if wanted & {*behaviour.programs}
+    ]
+
+
+def heard(
+    session: Session,
+    person: Answers,
+    rulings: Mapping[str, Ruling],
+    specification: Specification,
+) -> dict[str, Ruling]:
+    """Ask the person where the second tester could not say."""
+    texts = {each.id: each.text for each in specification.requirements}
+    found = {**rulings}
+    for test, ruling in rulings.items():
+        if ruling.upheld is not None or not is_asked(
+            session.options.autonomy, Ask.STUCK
+        ):
+            continue
+        words = test.removeprefix("test_").replace("_", " ")
+        question = Question(
+            question=f"Is this right: {words}? No program does it.",
+            level=Level.ESSENTIAL,
+            implication=texts.get(requirement_of(test), "It decides who is chosen."),
+            default="don't know",
+        )
+        said = session.step(
+            f"trial/{test}", partial(_said, person, len(found), question)
+        )
+        answer = " ".join(str(said).strip().rstrip(".!").casefold().split())
+        if answer in YES or answer in NO:
+            why = "the person says so"
+            found[test] = Ruling(upheld=answer in YES, why=why)
+    return found
+
+
+def _said(person: Answers, number: int, question: Question) -> str:
+    return person.answer(number, question) or ""
+
+
+def _second_opinion(
+    team: Team, request: str, specification: Specification, number: int
+) -> str | None:
+    assignment = Assignment(
+        role="test-engineer",
+        sections={
+            "request": request,
+            "specification": specification_in_words(specification),
+        },
+        sampling=Sampling(temperature=0.6, seed=number, max_tokens=8192),
+        about=f"court-{number}",
+        model=1,
+        attempts=1,
+    )
+    try:
+        return team.ask(assignment, _read)
+    except Unusable:
+        return None
+
+
+def _read(reply: Reply) -> str:
+    source = python_file(reply.text, FILE)
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise Malformed(f"the file is not Python: {error}") from error
+    return source
+
+
+def _ruling(test: str, heard: Iterable[Report]) -> Ruling:
+    """Compare with the test of the same name, or all of the same requirement."""
+    refused, content = 0, 0
+    for report in heard:
+        verdicts = _verdicts(test, report)
+        refused += any(v is not Verdict.AC for v in verdicts)
+        content += bool(verdicts) and all(v is Verdict.AC for v in verdicts)
+    if content:
+        return Ruling(
+            upheld=False,
+            why=f"a second tester is content with {content} of those it refuses",
+        )
+    if refused:
+        return Ruling(
+            upheld=True, why=f"a second tester refuses the same {refused} programs"
+        )
+    return Ruling(upheld=None, why="the second tester has no test of that")
+
+
+def _verdicts(test: str, report: Report) -> list[Verdict]:
+    same = [r.verdict for r in report.results if function_of(r.test) == test]
+    about = requirement_of(test)
+    return same or [
+        result.verdict
+        for result in report.results
+        if about and requirement_of(function_of(result.test)) == about
+    ]

@@ -1,0 +1,280 @@
+"""What a contest knows: everybody who entered, what was said, and who is best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plugwright.judging import Mutants, Verdict
+from plugwright_forge.acceptance import Acceptance
+from plugwright_forge.approving import Approved, example_of
+from plugwright_forge.bench import Bench
+from plugwright_forge.board import Board, Ruling, Told, Version, board
+from plugwright_forge.candidates import put_on_trial
+from plugwright_forge.choice import Opinion, confidence
+from plugwright_forge.competition.records import (
+    keep_entered,
+    keep_instead,
+    keep_probes,
+    keep_suite,
+    version_of,
+)
+from plugwright_forge.competition.suites import more_probes, suite_of
+from plugwright_forge.gate import missing
+from plugwright_forge.guard import Failed, Judged, Made, Outcome
+from plugwright_forge.history import History
+from plugwright_forge.matrix import Matrix, Trial
+from plugwright_forge.product import Attempt
+from plugwright_forge.session import Session
+from plugwright_forge.specification import Specification
+from plugwright_forge.steering import IMPROVING
+from plugwright_forge.team import Team
+
+
+class Knowledge:
+    """Grows step by step; who asks gets a board written from all of it."""
+
+    def __init__(
+        self,
+        session: Session,
+        team: Team,
+        bench: Bench,
+        history: History,
+        specification: Specification,
+        acceptance: Acceptance,
+        shown: Approved,
+    ) -> None:
+        self._session = session
+        self._steering = team.steering
+        self._bench = bench
+        self._history = history
+        self.specification = specification
+        self._approved_before = len(shown.examples)
+        self.suite = suite_of(session, specification, acceptance, shown)
+        more = more_probes(session, bench, specification, acceptance, shown)
+        self._probes = (("examples", shown.probes), ("tests", more))
+        self.probes = (*shown.probes, *more)
+        keep_suite(session, self.suite)
+        for name, probes in self._probes:
+            keep_probes(session, name, probes)
+        self.told = [*shown.told]
+        self.asked = [*shown.asked]
+        """Inputs that a person was asked about."""
+        self.rulings: dict[str, Ruling] = {}
+        self.opinions: dict[str, Opinion] = {}
+        self.instead: dict[str, str] = {}
+        """Versions that an improvement of theirs stands for."""
+        self.undone: dict[str, str] = {}
+        """Repairs that made something worse, and what they were made from."""
+        self.trials: list[Trial] = []
+        self._versions: list[Version] = []
+        self._mutants: dict[str, Mutants | None] = {}
+        self._board: Board | None = None
+
+    @property
+    def board(self) -> Board:
+        """Give all that is known."""
+        if self._board is None:
+            self._board = self.with_answers(())
+        return self._board
+
+    @property
+    def matrix(self) -> Matrix:
+        """Give the tests as far as they are trusted."""
+        return Matrix(self.suite.acceptance, self.board.ledger)
+
+    @property
+    def best(self) -> Trial:
+        """Give the version that wins."""
+        winner = self.board.choice.winner
+        while winner in self.undone:
+            winner = self.undone[winner]
+        while winner in self.instead:
+            winner = self.instead[winner]
+        return self.trials[[version.id for version in self._versions].index(winner)]
+
+    def with_answers(self, told: Sequence[Told]) -> Board:
+        """Give what would be known with some more answers."""
+        return board(
+            self._versions,
+            self.probes,
+            (*self.told, *told),
+            self.suite.acceptance,
+            sources=self.suite.sources,
+            rulings=self.rulings,
+            opinions=self.opinions,
+            instead=self.instead,
+        )
+
+    def improve(self, old: Trial, new: Trial) -> None:
+        """Let a better version speak for the one that it was made from."""
+        keep_instead(self._session, self.name(old), self.name(new))
+        self.instead[self.name(old)] = self.name(new)
+        self.changed()
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the best is probably right, and fails nothing that counts."""
+        sure = confidence(self.board.matrix, self.board.ledger, self.name(self.best))
+        return self.matrix.flawless(self.best) and (
+            round(100 * sure.probability) >= self._session.options.threshold
+        )
+
+    def changed(self) -> None:
+        """Write the board anew when it is asked for."""
+        self._board = None
+
+    def lacking(self, trial: Trial) -> tuple[str, ...]:
+        """Say what a version lacks to be proposed."""
+        return missing(
+            self.matrix,
+            self.specification,
+            trial,
+            self._session.options.threshold,
+            known=self.board,
+            version=self.name(trial),
+        )
+
+    def name(self, trial: Trial) -> str:
+        """Name a version as the board does: `2.1`."""
+        return f"{trial.candidate}.{trial.iteration}"
+
+    def trial(self, name: str) -> Trial:
+        """Find a version by its name on the board."""
+        return next(trial for trial in self.trials if self.name(trial) == name)
+
+    def failing(self, test: str) -> list[str]:
+        """Name the versions that a test refuses."""
+        matrix = self.board.matrix
+        if test not in matrix.tests:
+            return []
+        return [name for name in matrix.programs if test in matrix.failed(name)]
+
+    def gives(self, trial: Trial, probe: str) -> str | None:
+        """Say what a version gives for an input; None if that is not known."""
+        matrix = self.board.matrix
+        return matrix.row(self.name(trial)).outputs[matrix.probes.index(probe)]
+
+    def beside(self, trial: Trial) -> tuple[str, ...]:
+        """Say what a version gets wrong that a person said, as a repair reads it."""
+        wrong = []
+        for told in self.told:
+            gives = self.gives(trial, told.probe)
+            if gives is None or (gives == told.output) is told.wanted:
+                continue
+            example = example_of(told, self.probes)
+            wrong.append(f"{'wanted' if told.wanted else 'not wanted'}: {example.text}")
+        return tuple(wrong)
+
+    def enter(
+        self,
+        code: str,
+        candidate: int,
+        *,
+        lineage: str,
+        origin: str,
+        after: Trial | None = None,
+    ) -> Trial:
+        """Judge a version and keep it; a repair comes `after` another.
+
+        The guard is told of it where there is a `lineage`.
+        """
+        iteration = 1 + max(
+            (t.iteration for t in self.trials if t.candidate == candidate), default=-1
+        )
+        judged = put_on_trial(
+            self._bench,
+            self.specification,
+            self.suite.acceptance,
+            code,
+            candidate=candidate,
+            iteration=iteration,
+        )
+        trial = self._history.keep_trial(judged, after)
+        outputs = [
+            output
+            for name, probes in self._probes
+            for output in self._bench.observe(
+                f"observe/{name}/{candidate}/{iteration}",
+                code,
+                self.specification,
+                probes,
+            )
+        ]
+        keep_entered(self._session, trial, origin)
+        self.trials.append(trial)
+        self._versions.append(
+            version_of(trial, outputs=tuple(outputs), origin=origin, mutants=None)
+        )
+        self.changed()
+        if lineage:
+            self._tell(trial, lineage)
+        return trial
+
+    def tell_as_base(self, trial: Trial) -> None:
+        """Tell the guard what is to be improved."""
+        self._tell(trial, IMPROVING)
+
+    def measure(self, trial: Trial) -> bool:
+        """Measure what the tests notice of a version that passes them."""
+        name = self.name(trial)
+        if name in self._mutants or not self.matrix.flawless(trial):
+            return False
+        found = self._bench.mutate(
+            f"mutants/{trial.candidate}/{trial.iteration}",
+            trial.code,
+            self.suite.acceptance.files,
+            self.specification,
+            trial.report,
+        )
+        self._mutants[name] = found
+        if found is None:
+            return False
+        at = self.trials.index(trial)
+        self._versions[at] = replace(
+            self._versions[at], mutation=found.score, kills=frozenset(found.kills)
+        )
+        self.changed()
+        return True
+
+    def attempt(self, rounds: int, ended: str) -> Attempt:
+        """Give the best that came of it."""
+        best = self.best
+        return Attempt(
+            specification=self._with_approved(),
+            matrix=self.matrix,
+            trials=tuple(self.trials),
+            best=best,
+            iterations=rounds,
+            board=self.board,
+            version=self.name(best),
+            ended=ended,
+            mutants=self._mutants.get(self.name(best)),
+        )
+
+    def _with_approved(self) -> Specification:
+        """Have the examples be those that a person approved in the end."""
+        examples = self.specification.examples
+        own = examples[: len(examples) - self._approved_before]
+        shown = [example_of(t, self.probes) for t in self.told if t.wanted]
+        return replace(self.specification, examples=(*own, *shown))
+
+    def _tell(self, trial: Trial, lineage: str) -> None:
+        self._steering.tell(Made(lineage=lineage, text=trial.code))
+        results = trial.report.results
+        if not trial.loads and results:
+            self._steering.tell(Failed(lineage=lineage, error=results[0].message))
+        accepted = sum(result.verdict is Verdict.AC for result in results)
+        self._steering.tell(
+            Judged(
+                lineage=lineage,
+                candidate=self.name(trial),
+                code=trial.code,
+                outcomes=tuple(
+                    Outcome(test=r.test, verdict=r.verdict, message=r.message)
+                    for r in results
+                ),
+                # It only orders versions for whoever has to stop at once.
+                confidence=accepted / len(results) if results else 0.0,
+            )
+        )

@@ -1,0 +1,1 @@
+"""What a person is handed: commented source, tutorial, report, and what is unsure."""

@@ -1,0 +1,190 @@
+"""Inputs to try candidates with: those of the examples, changed in small ways.
+
+Candidates that differ do so at edges: one more, none, the same twice, another order,
+just below and just above. So the inputs near an example tell more than inputs at
+random, of which there are some, too, where the schema says what is allowed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from random import Random
+from typing import Any
+
+from plugwright.judging import Observed
+from plugwright.sandboxes import JSON
+from plugwright_forge.specification import Specification
+
+MOST = 24
+"""Probes for all commands together; each candidate is called with every one."""
+_NEAR = 3
+"""Changes of one example at most, one on top of the other."""
+_DEEPEST = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """One call that every candidate is tried with."""
+
+    id: str
+    """`P1`."""
+    command: str
+    arguments: Mapping[str, JSON]
+
+
+def probes(
+    specification: Specification,
+    schemas: Mapping[str, Mapping[str, Any]],
+    seed: str,
+    most: int = MOST,
+) -> tuple[Probe, ...]:
+    """Give inputs by command, in turn; the same seed gives the same ones.
+
+    `schemas` are the commands' JSON Schemas of arguments.
+    """
+    turns = [
+        _inputs(command.name, specification, schemas.get(command.name, {}), seed)
+        for command in specification.commands
+    ]
+    seen: dict[str, Probe] = {}
+    for _ in range(most):
+        for command, inputs in zip(specification.commands, turns, strict=True):
+            for arguments in inputs:
+                key = json.dumps([command.name, arguments], sort_keys=True)
+                if key not in seen and len(seen) < most:
+                    number = f"P{len(seen) + 1}"
+                    seen[key] = Probe(
+                        id=number, command=command.name, arguments=arguments
+                    )
+                    break
+    return tuple(seen.values())
+
+
+def output_of(story: Sequence[Observed]) -> str:
+    """Write what was observed, but for the fuel, so that the same is equal."""
+    seen = [{**asdict(each), "fuel": 0} for each in story]
+    return json.dumps(seen, sort_keys=True, ensure_ascii=False)
+
+
+def _inputs(
+    command: str,
+    specification: Specification,
+    schema: Mapping[str, Any],
+    seed: str,
+) -> Iterator[dict[str, Any]]:
+    """Give the examples' inputs, then those near them, then some at random."""
+    luck = Random(f"{seed} {command}")
+    known = [
+        json.loads(json.dumps({**example.arguments}))
+        for example in specification.examples
+        if example.command == command
+    ]
+    yield from known
+    words = _words(known)
+    for round_ in range(200):
+        if known and round_ % 3:
+            near = known[round_ % len(known)]
+            for _ in range(luck.randint(1, _NEAR)):
+                near = _changed(near, luck, words)
+            yield near
+        elif schema:
+            made = _made(schema, schema, luck, words)
+            yield made if isinstance(made, dict) else {}
+
+
+def _words(known: Sequence[Any]) -> list[str]:
+    found: list[str] = []
+
+    def walk(value: Any) -> None:
+        if isinstance(value, str):
+            found.append(value)
+        for inner in value.values() if isinstance(value, dict) else ():
+            walk(inner)
+        for inner in value if isinstance(value, list) else ():
+            walk(inner)
+
+    walk([*known])
+    return list(dict.fromkeys(found))
+
+
+def _changed(value: Any, luck: Random, words: Sequence[str]) -> Any:
+    """Change one thing somewhere inside."""
+    if isinstance(value, dict):
+        if not value:
+            return value
+        name = luck.choice(sorted(value))
+        return {**value, name: _changed(value[name], luck, words)}
+    if isinstance(value, list):
+        return _changed_list(value, luck, words)
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return luck.choice([value - 1, value + 1, 0, value * 2, -value])
+    if isinstance(value, float):
+        return luck.choice([value + 0.5, 0.0, -value, value / 2])
+    if isinstance(value, str):
+        return luck.choice([*words, "", value.upper(), f" {value}", value[:-1]])
+    return value
+
+
+def _changed_list(value: list[Any], luck: Random, words: Sequence[str]) -> list[Any]:
+    if not value:
+        return value
+    place = luck.randrange(len(value))
+    before, member, after = value[:place], value[place], value[place + 1 :]
+    return luck.choice(
+        [
+            [],
+            before + after,
+            [*before, member, member, *after],
+            [*before, _changed(member, luck, words), *after],
+            value[::-1],
+            [*value, _changed(member, luck, words)],
+        ]
+    )
+
+
+def _made(
+    schema: Mapping[str, Any],
+    root: Mapping[str, Any],
+    luck: Random,
+    words: Sequence[str],
+    depth: int = 0,
+) -> Any:
+    """Make what a schema allows; of JSON Schema, what the guest API writes."""
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return _made(root.get("$defs", {}).get(name, {}), root, luck, words, depth + 1)
+    for key in ("anyOf", "oneOf"):
+        if key in schema:
+            return _made(luck.choice(schema[key]), root, luck, words, depth + 1)
+    if "enum" in schema:
+        return luck.choice(schema["enum"])
+    if "const" in schema:
+        return schema["const"]
+    if depth > _DEEPEST:
+        return None
+    match schema.get("type"):
+        case "object":
+            made = {
+                name: _made(inner, root, luck, words, depth + 1)
+                for name, inner in schema.get("properties", {}).items()
+                if name in schema.get("required", ()) or luck.random() < 0.5
+            }
+            return made
+        case "array":
+            inner = schema.get("items", {})
+            count = luck.choice([0, 1, 2, 2, 3, 5])
+            return [_made(inner, root, luck, words, depth + 1) for _ in range(count)]
+        case "integer":
+            return luck.choice([0, 1, 2, 3, 5, 7, 10, 12, 30, 100, -1])
+        case "number":
+            return luck.choice([0, 0.5, 1.5, 2.25, 10, 99.99, -1.5])
+        case "boolean":
+            return luck.random() < 0.5
+        case "string":
+            return luck.choice([*words, "", "a", "Ünïcödé", "two words"])
+        case _:
+            return None

@@ -1,0 +1,73 @@
+"""Several test files in one: names that two of them use differently are kept apart."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+
+_Named = ast.FunctionDef | ast.ClassDef
+
+
+def joined(sources: Iterable[str]) -> str:
+    """Put files behind each other."""
+    parts: list[str] = []
+    taken: dict[str, str] = {}
+    for number, source in enumerate(sources, 1):
+        defined = _defined(source)
+        twice = {
+            name: f"{name}_{number}"
+            for name, meaning in defined.items()
+            if taken.get(name, meaning) != meaning
+        }
+        text = _renamed(source, twice) if twice else source
+        taken.update(_defined(text))
+        parts.append((_without_future(text) if parts else text).strip("\n"))
+    return "\n\n\n".join(filter(None, parts)) + "\n"
+
+
+def _defined(source: str) -> dict[str, str]:
+    """What a file gives names to, and what each name stands for; imports aside."""
+    found: dict[str, str] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, _Named):
+            found[node.name] = ast.dump(node)
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.AnnAssign):
+            targets = [node.target]
+        for target in targets:
+            for name in ast.walk(target):
+                if isinstance(name, ast.Name):
+                    found[name.id] = ast.dump(node)
+    return found
+
+
+def _renamed(source: str, names: Mapping[str, str]) -> str:
+    """Change names where they stand, and nothing else; a fixture is also asked for."""
+    lines = source.encode().split(b"\n")
+    places = sorted(_places(source, names), reverse=True)
+    for line, column, old in places:
+        text, new = lines[line - 1], names[old].encode()
+        # Before 3.12, what stands in an f-string does not know its place in the line.
+        found = re.compile(rb"\b%b\b" % re.escape(old.encode())).search(text, column)
+        if found:
+            lines[line - 1] = text[: found.start()] + new + text[found.end() :]
+    return b"\n".join(lines).decode()
+
+
+def _places(source: str, names: Mapping[str, str]) -> Iterable[tuple[int, int, str]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and node.id in names:
+            yield node.lineno, node.col_offset, node.id
+        if isinstance(node, ast.arg) and node.arg in names:
+            yield node.lineno, node.col_offset, node.arg
+        if isinstance(node, _Named) and node.name in names:
+            yield node.lineno, node.col_offset, node.name
+
+
+def _without_future(source: str) -> str:
+    lines = source.split("\n")
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)

@@ -1,0 +1,72 @@
+"""Several test files become one, and each goes on meaning what it meant."""
+
+from __future__ import annotations
+
+from plugwright_forge.testing.joining import joined
+
+FIRST = """\
+import pytest
+from plugin import plan
+
+DAY = [1]
+
+
+def helper():
+    return DAY
+
+
+def test_r1_one():
+    assert helper() == [1]
+"""
+SECOND = """\
+from __future__ import annotations
+
+from plugin import plan
+
+DAY = [2]
+
+
+@pytest.fixture
+def helper():
+    return DAY
+
+
+def test_r2_two(helper):
+    DAYS = helper
+    assert DAYS == [2] == DAY, "DAY"
+"""
+
+
+def run(source):
+    names = {}
+    exec(source.replace("from plugin", "# from plugin"), names)
+    return names
+
+
+def test_names_that_mean_different_things_are_kept_apart():
+    source = joined([FIRST, SECOND])
+
+    assert "DAY_2 = [2]" in source
+    assert 'assert DAYS == [2] == DAY_2, "DAY"' in source
+    assert "def test_r2_two(helper_2):" in source
+    names = run(source.replace("@pytest.fixture\n", ""))
+    names["test_r1_one"]()
+    names["test_r2_two"]([2])
+
+
+def test_what_means_the_same_twice_is_left_alone():
+    source = joined([FIRST, FIRST.replace("test_r1_one", "test_r2_one")])
+
+    assert "DAY_2" not in source
+    names = run(source)
+    names["test_r1_one"]()
+    names["test_r2_one"]()
+
+
+def test_what_python_wants_at_the_top_is_not_in_the_middle():
+    assert "__future__" not in joined([FIRST, SECOND])
+    assert joined([SECOND, FIRST]).startswith("from __future__ import annotations\n")
+
+
+def test_a_file_alone_is_as_it_was():
+    assert joined([FIRST]) == joined([FIRST, ""]) == FIRST
