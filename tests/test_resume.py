@@ -143,7 +143,7 @@ def test_killed_while_it_waits_for_an_answer_it_asks_the_same_question(
 
     assert prompt.read_bytes() == before
     assert hand.answered[0] == prompt.name
-    assert len(set(hand.answered)) == 10
+    assert len(set(hand.answered)) == sum(map(len, hand.answers.values()))
 
 
 def test_two_hosts_on_one_home_are_refused_in_one_sentence(
