@@ -69,6 +69,8 @@ def fresh_figures(sandbox: Sandbox, rivals: Mapping[str, Rival]) -> Iterator[Fig
     kept: list[Any] = []
     works: dict[str, Timed] = {"opened": opened, "whole": whole}
     works |= {name: rival.fresh for name, rival in rivals.items()}
+    loads = {f"{name}, loaded": r.loaded for name, r in rivals.items() if r.loaded}
+    works |= loads
     hurried = in_turn({"x": opened}, 100)["x"]
     times = in_turn(works, 60, rest=REST)
     ours = times.pop("opened")
@@ -80,8 +82,16 @@ def fresh_figures(sandbox: Sandbox, rivals: Mapping[str, Rival]) -> Iterator[Fig
         *("the same in a tight loop", statistics.median(hurried) / MILLI, "ms"),
         note=spread(hurried, MILLI, "ms"),
     )
+    for name in loads:
+        other = times.pop(name)
+        sides = f"{spread(ours, MILLI, 'ms')} / {spread(other, MILLI, 'ms')}"
+        yield Figure(
+            *(f"fresh + load / {name}", ratio(ours, other), "×"),
+            promised=1.5,
+            note=sides,
+        )
     whole_times = times.pop("whole")
-    limits = {"monty": 1.5, "monty, own process": 1.5, "eryx": 1.0}
+    limits = {"monty, own process": 1.5, "eryx": 1.0}
     for name, other in times.items():
         sides = f"{spread(whole_times, MILLI, 'ms')} / {spread(other, MILLI, 'ms')}"
         yield Figure(

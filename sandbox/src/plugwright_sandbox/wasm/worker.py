@@ -75,6 +75,8 @@ class Worker:
         told, text = _STEPS[head["step"]](self, message)
         call = self._calls.pop(number)
         self._channel.send({"session": number, "call": call, **told}, text)
+        if head["step"] == "run":  # now, for it takes as long as a call
+            self._instances.pop(number, None)
 
     def _load(self, message: Message) -> tuple[dict[str, Any], str]:
         """Make an instance; what a memory quota is too small for ends here."""
@@ -100,7 +102,7 @@ class Worker:
         return told, text
 
     def _run(self, message: Message) -> tuple[dict[str, Any], str]:
-        """Load a guest, call it if that went well, and drop it."""
+        """Load a guest, and call it if that went well."""
         head = message.head
         number = head["session"]
         load, _, call = message.text.partition("\n")
@@ -109,7 +111,6 @@ class Worker:
             self._calls[number] += 1
             asked = {"session": number, "limits": head["then"]}
             told, text = self._call(Message(asked, call))
-        self._instances.pop(number, None)
         return told, text
 
     def _call(self, message: Message) -> tuple[dict[str, Any], str]:
