@@ -49,16 +49,16 @@ USUAL = Quota()
 def _check(source: object, clock: object, seed: object) -> None:
     """Refuse what the caller got wrong; what the source does wrong is an outcome."""
     is_time = type(clock) in (int, float) and math.isfinite(clock)  # type: ignore[arg-type]
-    wrong = {
-        "source": None if isinstance(source, str) else "text",
-        "clock": None
-        if clock in (None, "host") or is_time
-        else '`"host"`, or seconds since 1970 as a finite number',
-        "seed": None if seed is None or type(seed) is int else "a whole number",
-    }
-    for name, right in wrong.items():
-        if right is not None:
-            raise UsageError(f"`{name}` cannot be that", remedy=f"give {right}")
+    if not isinstance(source, str):
+        raise _wrong("source", "text")
+    if not (clock is None or clock == "host" or is_time):
+        raise _wrong("clock", '`"host"`, or seconds since 1970 as a finite number')
+    if not (seed is None or type(seed) is int):
+        raise _wrong("seed", "a whole number")
+
+
+def _wrong(name: str, right: str) -> UsageError:
+    return UsageError(f"`{name}` cannot be that", remedy=f"give {right}")
 
 
 def _listed(args: Arguments) -> JSON:

@@ -192,12 +192,16 @@ class WasmSandbox:
         )
 
     def _free_worker(self, *, background: bool = False) -> Worker:
-        # Whoever still talks to a dead worker has to find out by itself.
-        for worker in [w for w in self._workers if not (w.alive or w.busy)]:
-            self._workers.remove(worker)
-            worker.close()
-        free = [w for w in self._workers if w.alive and not w.busy]
-        free = [w for w in free if w.background is background]
+        free = []
+        for worker in [*self._workers]:
+            # Whoever still talks to a dead worker has to find out by itself.
+            if worker.busy:
+                continue
+            if not worker.alive:
+                self._workers.remove(worker)
+                worker.close()
+            elif worker.background is background:
+                free.append(worker)
         if not free:
             free = [self._new_worker(background)]
             self._workers += free

@@ -81,11 +81,12 @@ class Worker:
     def _load(self, message: Message) -> tuple[dict[str, Any], str]:
         """Make an instance; what a memory quota is too small for ends here."""
         head = message.head
-        number, limits = head["session"], Limits(**head["limits"])
+        number = head["session"]
         if ready := self._ahead.take(message):
             self._instances[number] = ready.instance
             ready.instance.ask = partial(self._ask, number)
             return ready.told, ready.text
+        limits = Limits(**head["limits"])
         try:
             instance = Instance(
                 self._runtime,

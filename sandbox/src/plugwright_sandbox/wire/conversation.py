@@ -7,11 +7,12 @@ says so, never an exception.
 
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from plugwright.errors import Denied, PlugwrightError
@@ -43,6 +44,7 @@ class Worker(Protocol):
         """End the process now, whatever it is doing."""
 
 
+@lru_cache(maxsize=64)  # the same few are told to every guest
 def limits(quota: Quota, *, loading: bool) -> Mapping[str, int | float]:
     """Write down a worker's part of a quota."""
     told = {name: getattr(quota, name) for name in COUNTED_BY_WORKERS}
@@ -86,17 +88,17 @@ class Conversation:
     def _about_loading(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """What a guest is told that is loaded, and what its worker is told."""
         guest = self._guest
-        seed = secrets.randbits(128) if guest.seed is None else guest.seed
         about = {
             "files": dict(guest.files),
             "packages": list(guest.packages),
             "dispatcher": guest.dispatcher,
             "arguments": guest.arguments,
         }
-        more: dict[str, Any] = {"clock": guest.clock, "seed": f"{seed % (1 << 256):x}"}
-        if guest.seed is None:
-            more["free"] = True  # any other seed would do as well
-        return about, more
+        if guest.seed is None:  # and any other would do as well
+            chosen = {"seed": os.urandom(16).hex(), "free": True}
+        else:
+            chosen = {"seed": f"{guest.seed % (1 << 256):x}"}
+        return about, {"clock": guest.clock, **chosen}
 
     def ask(
         self,
