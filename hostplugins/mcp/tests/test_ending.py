@@ -97,6 +97,8 @@ def test_what_a_server_left_behind_when_it_died_is_ended(run, tmp_path):
     server, child = pids_in(tmp_path / "pids")
     os.kill(server, signal.SIGKILL)
     assert gone(server, child)
+    # A call until the host saw that is one that the server may have taken: it fails.
+    assert running._connection.wait(30)
     assert call(running, "say", "anew") == "say says: anew"
 
 
