@@ -103,6 +103,9 @@ def test_the_manifest_knows_every_quota():
          " known key (did you mean `handles`?)"),
         ("[events]", "[event]", 26, "rule `unknown-key`: `event` is not a known key"
          " (did you mean `events`?)"),
+        ('version = "0.1.0"', 'version = "0.1.0"\npermissions = ["storage"]', 5, "rule"
+         " `unknown-key`: `plugin.permissions` is not a known key (each is a table of"
+         " its own, `[[permissions]]`)"),
         ('version = "0.1.0"', "", 2, "rule `missing-key`: `plugin.version` is missing"
          " (add it)"),
         ('"storage"', '"storag"', 13, "rule `permission`: `permissions[0].permission`:"

@@ -174,7 +174,8 @@ def mistake_in(error: ValidationError) -> Mistake:
     # pydantic marks with `[key]` that the key itself is wrong.
     place = tuple(part for part in found["loc"] if part != "[key]")
     if found["type"] == "extra_forbidden":
-        remedy = nearest(str(place[-1]), _keys_beside(place))
+        key = str(place[-1])
+        remedy = _ELSEWHERE.get(key) or nearest(key, _keys_beside(place))
         return Mistake("unknown-key", place, " is not a known key", remedy=remedy)
     if found["type"] == "missing":
         return Mistake("missing-key", place, " is missing", remedy="add it")
@@ -198,6 +199,15 @@ _RULES: dict[Place, str] = {
     ("plugin", "engine"): "engine",
 }
 """The rule that a value breaks, where it is not just any value."""
+
+
+_ELSEWHERE = {
+    "permissions": "each is a table of its own, `[[permissions]]`",
+    "commands": "each is a table of its own, `[commands.NAME]`",
+    "tools": "each is a table of its own, `[tools.NAME]`",
+    "quota": "it is a table of its own, `[plugin.quota]`",
+}
+"""What to do about a key that stands where it is not known, but is elsewhere."""
 
 
 def _keys_beside(place: tuple[int | str, ...]) -> list[str]:
