@@ -45,6 +45,15 @@ def test_a_file_that_is_no_toml_is_told_once(plugwright, home):
     assert len(out.splitlines()) == 2
 
 
+def test_a_table_that_nothing_reads_is_told(plugwright, home):
+    home.make()
+    (home.folder / "config.toml").write_text("[plugin.tutor]\nenabled = false\n")
+    code, out, _ = plugwright("validate")
+    assert code == 1
+    assert "nothing reads `plugin`" in out
+    assert "did you mean `plugins`?" in out
+
+
 ECHO = (
     "from plugwright.hooks import hookimpl\n"
     "from plugwright.providers import ProviderOffer\n"

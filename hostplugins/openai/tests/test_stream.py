@@ -15,9 +15,9 @@ from plugwright.providers import collected, streamed
     ("pieces", "said", "todo"),
     [
         ([b"<html>sign in</html>"], "no answer: <html>sign in", "check that its URL"),
-        ([], "broke off: nothing came", "may have been paid for"),
-        ([piece("")], "broke off: it ended in the middle", "may have been paid for"),
-        ([b"data: {half\n\n"], "broke off: an event is no object: {half", "paid for"),
+        ([], "broke off: nothing came", "see what the server says"),
+        ([piece("")], "broke off: it ended in the middle", "see what the server says"),
+        ([b"data: {half\n\n"], "broke off: an event is no object: {half", "ask again"),
     ],
 )
 def test_a_stream_that_is_none_says_what_came_and_names_the_model_once(
@@ -40,3 +40,22 @@ def test_a_stream_that_is_none_says_what_came_and_names_the_model_once(
     assert said in caught.value.message
     assert caught.value.message.count(provider.name) == 1
     assert todo in caught.value.remedy
+
+
+def test_what_another_machine_did_not_finish_may_have_been_paid_for(
+    serve, open_at, ask
+):
+    def reply(talk):
+        talk.head(Content_Type="text/event-stream", Transfer_Encoding="chunked")
+        talk.chunk(b"")
+        return True
+
+    class Elsewhere:
+        url = "http://models.invalid/v1"
+
+    provider = open_at(Elsewhere, proxy=serve(reply).root, is_open=True)
+
+    with pytest.raises(Malformed) as caught:
+        collected(streamed(provider, ask()))
+
+    assert "may have been paid for" in caught.value.remedy

@@ -17,8 +17,13 @@ from plugwright.home import Home
 from plugwright.hostmanifest import HostManifest
 from plugwright.lines import say
 from plugwright.machine import cache_folder
+from plugwright.permissions import nearest
 from plugwright.roles import CONFIG, Names, names_in, split
+from plugwright.sources import plain
 from plugwright.stages import HostPlugin, Stage
+
+TABLES = ("agents", "aliases", "plugins", "roles")
+"""What config.toml may have."""
 
 
 @click.command()
@@ -82,8 +87,22 @@ def _mistakes(home: Path) -> list[tuple[str, str]]:
             if row.stage is Stage.FAILED and _is_by_config(row)
         ]
         found += [(each.message, each.remedy) for each in _about_names(home)]
+        found += _unknown_tables(home / CONFIG)
     rest = "correct it; until then it blocks nobody"
     return found + [(mistake, rest) for mistake in admission.mistakes]
+
+
+def _unknown_tables(path: Path) -> list[tuple[str, str]]:
+    """Say which tables of the file nobody reads; a slip would go unnoticed."""
+    if not path.exists():
+        return []
+    import tomllib  # most people have no such file
+
+    return [
+        (f"`{path}`: nothing reads `{plain(name):.80}`", nearest(name, TABLES))
+        for name in tomllib.loads(path.read_text("utf-8"))
+        if name not in TABLES
+    ]
 
 
 def _about_names(home: Path) -> list[UsageError]:

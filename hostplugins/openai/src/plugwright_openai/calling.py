@@ -98,8 +98,15 @@ class Caller:
             raise Malformed(
                 self.name,
                 f"its answer was lost: {error}",
-                remedy="it may have been paid for; ask again if you want to",
+                remedy=self.afterwards,
             ) from error
+
+    @property
+    def afterwards(self) -> str:
+        """What to do about an answer that was lost."""
+        if self.dial.is_here:
+            return "see what the server says, and ask again"
+        return "it may have been paid for; ask again if you want to"
 
     def parsed(self, body: bytes) -> JSON:
         """Parse the body of an answer, with suspicion."""

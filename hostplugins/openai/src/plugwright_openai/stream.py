@@ -70,5 +70,5 @@ def _broken(caller: Caller, draft: Draft, what: str) -> Malformed:
         caller.name,
         f"its answer broke off: {what}",
         text=draft.text,
-        remedy="what came of it may have been paid for; ask again if you want to",
+        remedy=caller.afterwards,
     )
