@@ -1,6 +1,9 @@
 """A pull gets a file, goes on where it was cut, and says what is wrong."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import namedtuple
 from hashlib import sha256
 from pathlib import Path
@@ -56,6 +59,19 @@ def test_the_hubs_own_library_finds_what_was_pulled(get):
     path = get().path
     found = try_to_load_from_cache("owner/repo", "small.gguf", cache_dir=pulled.cache())
     assert found == str(path)
+
+
+def test_the_hub_is_asked_for_the_file_and_told_nothing_else(get, hub):
+    pull = "from plugwright_models.pulling import pull; "
+    environment = {**os.environ, "HF_ENDPOINT": hub.url}
+    environment.pop("HF_HUB_DISABLE_TELEMETRY", None)
+    subprocess.run(
+        [sys.executable, "-c", f"{pull}pull({NAME!r}, endpoint='')"],
+        env=environment,
+        check=True,
+    )
+    place = "/owner/repo/resolve/main/small.gguf"
+    assert [asked[:2] for asked in hub.asked] == [("HEAD", place), ("GET", place)]
 
 
 def test_a_cut_download_goes_on_where_it_was(get, hub):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Remote:
 
 def asking(repo: str, file: str, endpoint: str) -> Remote:
     """Ask for a file; raises what to do where there is none."""
+    # Else it finds out which program runs this, with one more question, and tells that.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     try:
         from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
