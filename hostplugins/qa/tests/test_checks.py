@@ -260,6 +260,15 @@ def test_the_web_is_named_as_its_permission_is_written():
     assert "uses the web, but does not ask for `http:" in found.what
 
 
+def test_whoever_sends_unasked_and_minds_no_refusal_is_stopped_as_well():
+    [found] = look(
+        f"{PLUGIN}\nfrom plugwright_sdk import Denied, http\n"
+        "try:\n    http.post('https://example.org/')\nexcept Denied:\n    pass\n"
+    )
+
+    assert found.severity is Severity.ERROR
+
+
 @pytest.mark.parametrize(
     ("line", "permission"),
     [

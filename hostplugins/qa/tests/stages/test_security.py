@@ -30,6 +30,14 @@ def test_what_bandit_finds_is_told_with_line_gravity_and_remedy(
     assert code in told.remedy
 
 
+@pytest.mark.parametrize("call", ["eval('1')", "exec('x = 1')"])
+def test_code_made_of_text_is_an_error_even_if_it_is_the_plugins_own(reading, call):
+    (told,) = found(reading(security, f"y = {call}\n"))
+
+    assert (told.severity, told.where) == (Severity.ERROR, "plugin.py:1")
+    assert told.remedy == "do without code made of text"
+
+
 def test_a_comment_hides_nothing_from_bandit(reading):
     told = found(reading(security, "import hashlib\nh = hashlib.md5(b'')  # nosec\n"))
 

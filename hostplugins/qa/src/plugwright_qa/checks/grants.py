@@ -49,10 +49,17 @@ def uses_are_granted(bundle: Bundle) -> Iterator[Finding]:
                 # The name is a stranger's text, and may be anything.
                 what=f"it uses {_in_words(use)}, but does not ask for"
                 f" `{plain(wanted):.200}`",
-                severity=Severity.NOTE if is_ready else Severity.WARNING,
+                severity=_severity(use, is_ready),
                 where=f"{path}:{use.line}",
                 remedy="ask for it in plugin.toml; without it, that line is denied",
             )
+
+
+def _severity(use: Use, is_ready: bool) -> Severity:
+    # Whoever sends something away unasked may well be ready to be refused.
+    if use.permission == "http":
+        return Severity.ERROR
+    return Severity.NOTE if is_ready else Severity.WARNING
 
 
 def _readable(bundle: Bundle) -> dict[str, ast.Module]:

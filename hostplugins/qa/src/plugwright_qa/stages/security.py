@@ -17,6 +17,7 @@ from plugwright_qa.stages import processes
 from plugwright_qa.stages.desk import Desk
 from plugwright_qa.stages.flows import TooLarge
 from plugwright_qa.stages.remarks import few, found, looked, not_installed
+from plugwright_qa.stages.sinks import CODE
 from plugwright_qa.stages.taint import taints
 
 STAGE = "security"
@@ -25,6 +26,8 @@ _SEVERITIES = {
     "MEDIUM": Severity.WARNING,
     "LOW": Severity.NOTE,
 }
+_CODE_OF_TEXT = ("B102", "B307")
+"""`exec` and `eval`: nothing that a plugin is for needs them."""
 
 
 def look(desk: Desk) -> list[Remark]:
@@ -97,7 +100,9 @@ def _bandit(desk: Desk, said: list[Remark]) -> Iterator[tuple[str, Remark]]:
     for each in told["results"]:
         where = f"{Path(each['filename']).name}:{each['line_number']}"
         severity = _SEVERITIES.get(each["issue_severity"], Severity.WARNING)
-        if severity is Severity.ERROR and each["issue_confidence"] == "LOW":
+        if each["test_id"] in _CODE_OF_TEXT:
+            severity = Severity.ERROR
+        elif severity is Severity.ERROR and each["issue_confidence"] == "LOW":
             severity = Severity.WARNING
         yield (
             each["test_id"],
@@ -112,4 +117,6 @@ def _bandit(desk: Desk, said: list[Remark]) -> Iterator[tuple[str, Remark]]:
 
 
 def _remedy(each: dict[str, Any]) -> str:
+    if each["test_id"] in _CODE_OF_TEXT:
+        return CODE.remedy
     return f"bandit explains {each['test_id']} ({each['test_name']}); do without it"
