@@ -27,6 +27,7 @@ from measuring import (
     memory,
     memory_search,
     remote_models,
+    resuming,
     speed,
     stops,
     whole,
@@ -62,6 +63,7 @@ ALONE: Mapping[str, Callable[[], Iterator[Figure]]] = {
     "memory_search": memory_search.figures,
     "remote_models": remote_models.figures,
     "local_models": local_models.figures,
+    "resuming": resuming.figures,
 }
 HOSTED: Mapping[str, Callable[[Host], Iterator[Figure]]] = {
     "speed": speed.figures,
