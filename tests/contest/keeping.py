@@ -141,6 +141,17 @@ class KeptJudge:
         found: Mutants = type(self._judge).mutate(self, only, most, known)
         return found
 
+    def calls(self, case: Case) -> dict[str, tuple[Call, ...]]:
+        """Say what the tests ask, or remember it."""
+
+        def compute() -> Any:
+            found = self._judge.calls(case)
+            return {t: [asdict(call) for call in calls] for t, calls in found.items()}
+
+        facts = ["calls", _facts(case), dict(case.tests)]
+        known = self._kept.get(facts, compute)
+        return {t: tuple(Call(**call) for call in calls) for t, calls in known.items()}
+
     def observe(
         self, case: Case, stories: Sequence[Sequence[Call]]
     ) -> list[tuple[Observed, ...]]:

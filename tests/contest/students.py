@@ -65,6 +65,10 @@ class Teacher:
             "architect": lambda: self._file("specification.json"),
             "test-engineer": lambda: _fenced(self._file("test_plugin.py")),
             "implementer": lambda: _fenced(self._program(request)),
+            # It knows nothing faster, so it gives back what it was shown.
+            "optimiser": lambda: _fenced(
+                _FENCE.findall(request.messages[1].content)[0]
+            ),
             "integration-specialist": self._review,
             "documentation-writer": lambda: _fenced("# It works\n", "markdown"),
         }[request.role]()

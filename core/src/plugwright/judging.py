@@ -131,6 +131,8 @@ class Mutants:
     """The mistakes that no test notices, in words."""
     kills: Mapping[str, int] = field(default_factory=dict)
     """How many each test notices, by the name of its function; only those that do."""
+    survivors: tuple[Mapping[str, str], ...] = ()
+    """The plugin's files with each mistake of `alive`, in the same order."""
 
     @property
     def score(self) -> float | None:
@@ -171,6 +173,16 @@ class Observed:
     emitted: tuple[JSON, ...] = ()
     """The events that it told during the call."""
     fuel: int = 0
+
+
+class Listener(Protocol):
+    """A judge that can also say what tests ask of a plugin."""
+
+    def calls(self, case: Case) -> Mapping[str, tuple[Call, ...]]:
+        """Give the calls of each test, by its id, in the order in which it made them.
+
+        They end where a test prepares what no story could: storage, files, the clock.
+        """
 
 
 class Observer(Protocol):

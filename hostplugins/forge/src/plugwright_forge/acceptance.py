@@ -13,9 +13,11 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import cast
 
 from plugwright.judging import Report, Verdict
 from plugwright.providers import Sampling
+from plugwright.sandboxes import JSON
 from plugwright_forge.bench import Bench, NotDescribed
 from plugwright_forge.choice import Evidence
 from plugwright_forge.fences import Malformed, python_file
@@ -176,8 +178,7 @@ def with_examples(acceptance: Acceptance, specification: Specification) -> Accep
     tried = [each for each in specification.examples if each.can_be_tried]
     names = tuple(f"test_example_{number}" for number in range(1, len(tried) + 1))
     texts = [
-        _example(name, functions[each.command], each)
-        for name, each in zip(names, tried, strict=True)
+        _example(name, functions, each) for name, each in zip(names, tried, strict=True)
     ]
     return Acceptance(
         source="\n\n\n".join([acceptance.source.rstrip("\n"), *texts]) + "\n",
@@ -187,28 +188,41 @@ def with_examples(acceptance: Acceptance, specification: Specification) -> Accep
     )
 
 
-def _example(name: str, function: str, example: Example) -> str:
-    arguments = ", ".join(
-        f"{key}={value!r}" for key, value in example.arguments.items()
-    )
-    call = f"{function}({arguments})"
+def _example(name: str, functions: Mapping[str, str], example: Example) -> str:
+    call = _call(functions[example.command], example.arguments)
+    used = {example.command, *(str(each.get("command", "")) for each in example.before)}
+    names = sorted(functions[command] for command in used if command in functions)
+    lines = ["import pytest"] if example.refuses else []
+    lines += [f"from plugin import {', '.join(names)}"]
+    lines += ["from plugwright_sdk import InputError"] if example.refuses else []
+    lines += [*_before(functions, example)]
     if example.refuses:
-        lines = [
-            "import pytest",
-            f"from plugin import {function}",
-            "from plugwright_sdk import InputError",
-            "",
-            "with pytest.raises(InputError):",
-            f"    {call}",
-        ]
+        lines += ["", "with pytest.raises(InputError):", f"    {call}"]
     else:
-        lines = [
-            f"from plugin import {function}",
-            "",
-            f"assert {call} == {example.gives!r}",
-        ]
+        lines += ["", f"assert {call} == {example.gives!r}"]
     body = "\n".join(f"    {line}".rstrip() for line in lines)
     return f"def {name}():\n    {example.text!r}\n{body}"
+
+
+def _before(functions: Mapping[str, str], example: Example) -> Iterator[str]:
+    """Do what happens before; whether that is refused is not what it is about."""
+    if example.before:
+        yield "from contextlib import suppress"
+        yield "from plugwright_sdk.testing import send"
+        yield ""
+    for each in example.before:
+        if each.get("event"):
+            said = f"send({each['event']!r}, {each.get('data')!r})"
+        else:
+            function = functions[str(each["command"])]
+            said = _call(function, cast(Mapping[str, JSON], each.get("arguments", {})))
+        yield "with suppress(Exception):"
+        yield f"    {said}"
+
+
+def _call(function: str, arguments: Mapping[str, JSON]) -> str:
+    said = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    return f"{function}({said})"
 
 
 def function_of(test: str) -> str:

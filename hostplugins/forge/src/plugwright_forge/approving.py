@@ -9,7 +9,7 @@ from typing import Any
 
 from plugwright_forge.bench import Bench, NotDescribed
 from plugwright_forge.board import Told, Version, board
-from plugwright_forge.example_cards import CardReader, hold_cards
+from plugwright_forge.example_cards import CardReader, hold_cards, story_in_words
 from plugwright_forge.probing import Probe, probes
 from plugwright_forge.session import Session
 from plugwright_forge.skeletons import interface
@@ -90,8 +90,13 @@ def example_of(told: Told, inputs: Sequence[Probe]) -> Example:
     (seen,) = json.loads(told.output)
     said = json.dumps({**probe.arguments}, ensure_ascii=False)
     gives = "is refused" if seen["refused"] else f"gives {json.dumps(seen['value'])}"
+    story = story_in_words(probe) if probe.before else said
     return Example(
-        text=f"{probe.command} of {said} {gives}",
+        text=f"{probe.command} of {story} {gives}",
+        before=tuple(
+            {key: value for key, value in call.items() if value}
+            for call in probe.before
+        ),
         command=probe.command,
         arguments=probe.arguments,
         gives=seen["value"],

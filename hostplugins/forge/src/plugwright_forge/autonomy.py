@@ -23,7 +23,6 @@ class Ask(StrEnum):
     NICE_TO_HAVE = "questions that are nice to have answered"
     CARD = "an example card: is this right?"
     SPECIFICATION = "the specification, to read, change and approve"
-    PERMISSION = "whether it may wish for permissions at all"
     STUCK = "one question when the work turns in circles"
     APPROVAL = "whether the plugin may run"
 
@@ -35,7 +34,6 @@ _ASKED: dict[Ask, frozenset[Autonomy]] = {
     Ask.NICE_TO_HAVE: frozenset({Autonomy.GUIDED}),
     Ask.CARD: frozenset({Autonomy.GUIDED, Autonomy.SEMI}),
     Ask.SPECIFICATION: frozenset({Autonomy.GUIDED}),
-    Ask.PERMISSION: frozenset({Autonomy.GUIDED}),
     Ask.STUCK: frozenset({Autonomy.GUIDED, Autonomy.SEMI}),
     # Nothing runs that no person approved, however much the forge may decide.
     Ask.APPROVAL: frozenset(Autonomy),

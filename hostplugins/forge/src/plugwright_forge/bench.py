@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from plugwright.errors import Denied, PluginError, Stopped
-from plugwright.judging import Call, Case, Judge, Mutants, Report
+from plugwright.judging import (
+    Call,
+    Case,
+    Judge,
+    Mutants,
+    Observed,
+    Observer,
+    Report,
+)
 from plugwright.sandboxes import JSON
 from plugwright_forge.budget import Amounts, Purse
 from plugwright_forge.probing import Probe, output_of
@@ -97,10 +107,16 @@ class Bench:
             dumped: JSON = _REPORT.dump_python(report, mode="json")
             return dumped
 
-        report = _REPORT.validate_python(self._work(key, compute, last=last))
+        report = _REPORT.validate_python(self.work(key, compute, last=last))
         for result in report.results if known else ():
             self._watcher.result(subject, result)
         return report
+
+    @property
+    def observer(self) -> Observer | None:
+        """Give the judge itself, if it can look; what it does is paid by `work`."""
+        can = hasattr(self._judge, "observe")
+        return cast("Observer", self._judge) if can else None
 
     def observe(
         self,
@@ -117,14 +133,34 @@ class Bench:
         if observe is None or not probes:
             return (None,) * len(probes)
         case = _case(specification, {"plugin.py": code}, {})
-        stories = [
-            [Call(command=probe.command, arguments=probe.arguments)] for probe in probes
-        ]
 
         def compute() -> JSON:
-            return [output_of(story) for story in observe(case, stories)]
+            return _played([probe.story for probe in probes], partial(observe, case))
 
-        return tuple(_OUTPUTS.validate_python(self._work(key, compute)))
+        return tuple(_OUTPUTS.validate_python(self.work(key, compute)))
+
+    def calls(
+        self,
+        key: str,
+        code: str,
+        tests: Mapping[str, str],
+        specification: Specification,
+    ) -> dict[str, tuple[Call, ...]]:
+        """Say what tests ask of a plugin; nothing where the judge cannot."""
+        listen = getattr(self._judge, "calls", None)
+        if listen is None:
+            return {}
+        case = _case(specification, {"plugin.py": code}, tests)
+
+        def compute() -> JSON:
+            return {
+                t: [asdict(call) for call in made] for t, made in listen(case).items()
+            }
+
+        found: Any = self.work(key, compute)
+        return {
+            test: tuple(Call(**call) for call in made) for test, made in found.items()
+        }
 
     def mutate(
         self,
@@ -147,7 +183,7 @@ class Bench:
             return found
 
         self._watcher.note("measuring what the tests notice")
-        return _MUTANTS.validate_python(self._work(key, compute))
+        return _MUTANTS.validate_python(self.work(key, compute))
 
     def describe(self, key: str, files: Mapping[str, str]) -> Description:
         """Load the sources and say what they offer. Raises `NotDescribed`."""
@@ -164,15 +200,15 @@ class Bench:
             raise NotDescribed(value["error"])
         return _DESCRIPTION.validate_python(value["described"])
 
-    def _work(
+    def work(
         self, key: str, compute: Callable[[], JSON], *, last: bool = False
     ) -> JSON:
         """Do a step of work, and pay for it."""
         if not self._session.has(key):
             self._purse.need(Amounts(), last=last, among=("seconds", "wall"))
         value = self._session.step(key, compute)
-        wall = float(self._session.moment - self._session.began)
-        self._purse.spend(Amounts(seconds=self._session.took, wall=wall))
+        session = self._session
+        self._purse.spend(Amounts(seconds=session.took, wall=session.worked))
         return value
 
     def _described(self, files: Mapping[str, str]) -> Description:
@@ -200,6 +236,25 @@ def _case(
         tests=tests,
         permissions=asked if permissions is None else permissions,
     )
+
+
+def _played(
+    stories: Sequence[tuple[Call, ...]],
+    observe: Callable[[Sequence[Sequence[Call]]], Sequence[Sequence[Observed]]],
+) -> list[JSON]:
+    """Give what came last of each; who is how a longer one begins is seen there."""
+    written = [tuple(json.dumps(asdict(c), sort_keys=True) for c in s) for s in stories]
+    begins = {each[:end] for each in written for end in range(1, len(each))}
+    whole = {
+        each: story
+        for each, story in zip(written, stories, strict=True)
+        if each not in begins
+    }
+    found: dict[tuple[str, ...], str] = {}
+    for each, seen in zip(whole, observe([*whole.values()]), strict=True):
+        for end in range(1, len(each) + 1):
+            found[each[:end]] = output_of(seen[end - 1 : end])
+    return [found[each] for each in written]
 
 
 def _parsed(described: Mapping[str, Any]) -> Description:

@@ -7,12 +7,13 @@ follows from them alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 
-from plugwright.judging import Report, Verdict
+from plugwright.judging import Report, TestResult, Verdict
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
 from plugwright_forge.choice import (
     Cell,
@@ -65,6 +66,21 @@ class Version:
     def id(self) -> str:
         """`2.1`: the second candidate after one round of repair."""
         return f"{self.candidate}.{self.iteration}"
+
+    def cells(self, functions: tuple[str, ...]) -> tuple[Cell | None, ...]:
+        """Give the outcome of each test function; worked out once for one suite."""
+        if functions not in self._cells:
+            # What does not load says nothing about any test.
+            self._cells[functions] = (
+                tuple(_cells(self.report, functions))
+                if self.report and _loads(self)
+                else (None,) * len(functions)
+            )
+        return self._cells[functions]
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, ...], tuple[Cell | None, ...]]:
+        return {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,17 +189,62 @@ def board(
             _entry(f, acceptance, where.get(f) or _origin(f), f in killing)
             for f in functions
         ]
+    by_id = {probe.id: probe for probe in probes}
     for number, answer in enumerate(told, 1):
         name = answer.test(number)
         matrix = matrix.with_answer(
             name, answer.probe, answer.output, wanted=answer.wanted
         )
-        entries.append(Entry(id=name, source=Source.APPROVED, author="a person"))
-    ledger = Ledger(tuple(entries))
-    for test, ruling in (rulings or {}).items():
-        if test in ledger and ruling.upheld is not None:
-            ledger = ledger.judge(test, upheld=ruling.upheld, detail=ruling.why)
+        about = {requirement_of(test) for test in by_id[answer.probe].tests}
+        entries.append(
+            Entry(
+                id=name,
+                source=Source.APPROVED,
+                author="a person",
+                requirement=about.pop() if len(about) == 1 else "",
+            )
+        )
+    ledger = _heard(Ledger(tuple(entries)), matrix, probes, told)
+    ledger = replace(
+        ledger, entries=tuple(_ruled(entry, rulings or {}) for entry in ledger.entries)
+    )
     return Board(matrix, ledger.after(matrix), opinions or {})
+
+
+def _ruled(entry: Entry, rulings: Mapping[str, Ruling]) -> Entry:
+    ruling = rulings.get(entry.id)
+    if ruling is None or ruling.upheld is None:
+        return entry
+    return entry.judged(upheld=ruling.upheld, detail=ruling.why)
+
+
+def _heard(
+    ledger: Ledger, matrix: Matrix, probes: Sequence[Probe], told: Sequence[Told]
+) -> Ledger:
+    """Hold what a person said of a test's own story for or against that test.
+
+    If nobody passes the test who does as was told there, it asks for something else;
+    if everybody does who passes it, and not everybody, it asks for just that. Where
+    nobody passes it, that is known only of the one call that it makes.
+    """
+    by_id = {probe.id: probe for probe in probes}
+    stories = Counter(test for probe in probes for test in probe.tests)
+    for number, answer in enumerate(told, 1):
+        name = answer.test(number)
+        right = {p for p in matrix.programs if name in matrix.passed(p)}
+        wrong = {p for p in matrix.programs if name in matrix.failed(p)}
+        for test in by_id[answer.probe].tests:
+            passing = {p for p in matrix.programs if test in matrix.passed(p)}
+            if test not in ledger:
+                continue
+            alone = answer.wanted and stories[test] == 1
+            if right and not passing & right and (passing or alone):
+                said = Evidence(kind=Kind.DENIED, detail=name)
+                ledger = ledger.learn(test, said)
+            elif answer.wanted and passing and wrong and not passing & wrong:
+                said = Evidence(kind=Kind.CONFIRMED, detail=name)
+                ledger = ledger.learn(test, said)
+    return ledger
 
 
 def _with_facts(matrix: Matrix, versions: Sequence[Version]) -> Matrix:
@@ -216,21 +277,22 @@ def _row(
         findings=version.findings,
         mutation=version.mutation,
     )
-    # What does not load says nothing about any test.
-    report = version.report if _loads(version) else None
-    cells = tuple(_cell(report, function) for function in functions)
+    cells = version.cells(tuple(functions))
     return Row(program, cells, version.outputs or (None,) * probes)
 
 
-def _cell(report: Report | None, function: str) -> Cell | None:
-    """Give one test function's outcome: all of its cases have to be accepted."""
-    if report is None:
-        return None
-    cases = [each for each in report.results if function_of(each.test) == function]
-    if not cases:
-        return Cell(Verdict.CE)  # it was never run, for something did not load
-    worst = next((c.verdict for c in cases if c.verdict is not Verdict.AC), Verdict.AC)
-    return Cell(worst, sum(case.fuel for case in cases))
+def _cells(report: Report, functions: Sequence[str]) -> Iterator[Cell]:
+    """Give each test function's outcome: all of its cases have to be accepted."""
+    found: dict[str, list[TestResult]] = {}
+    for each in report.results:
+        found.setdefault(function_of(each.test), []).append(each)
+    for function in functions:
+        cases = found.get(function)
+        if not cases:
+            yield Cell(Verdict.CE)  # it was never run, for something did not load
+            continue
+        worst = (c.verdict for c in cases if c.verdict is not Verdict.AC)
+        yield Cell(next(worst, Verdict.AC), sum(case.fuel for case in cases))
 
 
 def _entry(function: str, acceptance: Acceptance, source: Source, kills: bool) -> Entry:

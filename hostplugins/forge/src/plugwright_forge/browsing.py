@@ -13,6 +13,7 @@ from plugwright.permissions import nearest
 from plugwright_forge.board import Board
 from plugwright_forge.choice import Cell
 from plugwright_forge.delivering.reporting import FILE as REPORT
+from plugwright_forge.optimising.keeping import outcome_of
 from plugwright_forge.progress import LETTERS, MEANINGS
 from plugwright_forge.session import Session
 
@@ -67,6 +68,11 @@ def _overview(rows: Rows, session: Session, known: Board) -> None:
         rows.say(line)
     rows.say(", ".join(f"{LETTERS[v]} {said}" for v, said in _legend(known)))
     rows.say("")
+    if made := outcome_of(session):
+        rows.say(f"The optimiser was asked in, for {made.reason}", rest="  ")
+        for line in made.in_words().split("\n"):
+            rows.say(line, first="  ", rest="    ")
+        rows.say("")
     if (session.folder / REPORT).is_file():
         rows.say(f"The report, for a browser: {session.folder / REPORT}")
     rows.say("Why a test is trusted: `plugwright forge matrix --test 1`")

@@ -35,7 +35,8 @@ class Amounts:
     seconds: _Amount = 0.0
     """Of models and judges at work, side by side counted twice."""
     wall: _Amount = 0.0
-    """Seconds from the first step to the last, pauses of the person included."""
+    """Seconds from the first step to the last while the forge works: neither a person
+    who thinks nor the time between a stop and going on is counted."""
     money: _Amount = 0.0
     """In the currency of the price table."""
 

@@ -21,6 +21,7 @@ ROLES = (
     "architect",
     "test-engineer",
     "implementer",
+    "optimiser",
     "integration-specialist",
     "documentation-writer",
 )

@@ -12,9 +12,10 @@ from plugwright.errors import PlugwrightError
 from plugwright.lives import State
 from plugwright_forge.assembly import assemble, next_version, propose
 from plugwright_forge.budget import OutOfBudget
-from plugwright_forge.delivering.stages import looked_at
+from plugwright_forge.delivering.stages import looked_at, looking
 from plugwright_forge.design import NotPossible
 from plugwright_forge.forge import Forge
+from plugwright_forge.gate import withheld
 from plugwright_forge.host import Host
 from plugwright_forge.interview import Person
 from plugwright_forge.models import origin_of
@@ -72,6 +73,7 @@ def carry_out(
             describe=host.describe,
             person=person,
             watcher=display,
+            look=looking(host),
         )
         product = _product(host, forge, session)
     return _decided(host, session, forge, product, decide)
@@ -97,7 +99,7 @@ def _looked_at(
 ) -> Product | Failure:
     """Let the stages of quality look; an error of theirs shuts the gate."""
     quality = looked_at(host, session, product)
-    if quality and (missing := quality.missing()):
+    if quality and (missing := withheld(quality)):
         return forge.refuse(Failure(product.attempt, missing, quality))
     return replace(product, quality=quality)
 

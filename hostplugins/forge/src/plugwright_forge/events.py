@@ -27,6 +27,8 @@ class Event:
     value: JSON
     seconds: float = 0.0
     """How long it took, for whoever counts them."""
+    worked: float = 0.0
+    """How long the forge was at work until then, a person's time not counted."""
 
 
 class EventLog:
@@ -69,6 +71,7 @@ class EventLog:
                 int(fields["at"]),
                 fields["value"],
                 float(fields.get("seconds", 0)),
+                float(fields.get("worked", 0)),
             )
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise UsageError(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from plugwright.judging import Observed
@@ -27,6 +27,7 @@ UNKNOWN = ("", "?", "don't know", "dont know", "i don't know", "weiß nicht", "s
 REFUSES = ("refuse", "refused", "it is refused", "an error")
 _LONGEST = 600
 """Characters of one input or output on a card."""
+_LONGEST_STORY = 800
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,8 @@ def hold_cards(
     while len(done) < most:
         board = know(told)
         belief = believe(board.matrix, board.ledger)
-        card = next_card(board.matrix, belief, done)
+        among = {probe.id for probe in probes if can_be_asked(probe, board)}
+        card = next_card(board.matrix, belief, done, among=among)
         if card is None:
             break
         done.append(card.probe)
@@ -90,6 +92,13 @@ def ask_about(
     """Ask about one input, whatever it tells; it counts among the three."""
     belief = believe(board.matrix, board.ledger)
     card = card_of(board.matrix, belief, probe.id)
+    return ask_card(session, reader, asked, card, probe)
+
+
+def ask_card(
+    session: Session, reader: CardReader, asked: list[str], card: Card, probe: Probe
+) -> tuple[Told, ...]:
+    """Show one card; it counts among the three."""
     asked.append(probe.id)
     if not card.options:
         return ()
@@ -106,7 +115,7 @@ def ask_again(
     """
     shown = ExampleCard(
         command=probe.command,
-        input=_arguments(probe.arguments),
+        input=story_in_words(probe),
         output=_seen(told.output),
         others=1,
     )
@@ -140,6 +149,9 @@ def _asked(
     probes: Sequence[Probe],
 ) -> Told | None:
     probe = next(each for each in probes if each.id == card.probe)
+    # Nobody wants a failure, however many candidates fail.
+    options = sorted(card.options, key=lambda option: _fails(option.output))
+    card = replace(card, options=tuple(options))
     shown = in_words(card, probe)
 
     def ask() -> JSON:
@@ -160,7 +172,7 @@ def in_words(card: Card, probe: Probe) -> ExampleCard:
     """Write a card for a person."""
     return ExampleCard(
         command=probe.command,
-        input=_arguments(probe.arguments),
+        input=story_in_words(probe),
         output=_seen(card.options[0].output),
         others=len(card.options) - 1,
     )
@@ -198,6 +210,32 @@ def _value(text: str) -> Any:
         return text  # a word without quotes
 
 
+def story_in_words(probe: Probe) -> str:
+    """Say what is given, and what happened before: `n = 2, after `put` with n = 1`."""
+    before = [
+        f"the event `{call.event}` with {_short(call.data)}"
+        if call.event
+        else f"`{call.command}` with {_arguments(call.arguments)}"
+        for call in probe.story[:-1]
+    ]
+    said = _arguments(probe.arguments)
+    return f"{said}, after {', then '.join(before)}" if before else said
+
+
+def is_readable(probe: Probe) -> bool:
+    """Tell whether a person sees the whole of it at a glance, and what it means."""
+    values = [v for call in probe.story for v in (*call.arguments.values(), call.data)]
+    whole = all(len(json.dumps(v, ensure_ascii=False)) <= _LONGEST for v in values)
+    return whole and not probe.made and len(story_in_words(probe)) <= _LONGEST_STORY
+
+
+def can_be_asked(probe: Probe, board: Board) -> bool:
+    """Tell whether it can be read, and some candidate gives what could be right."""
+    at = board.matrix.probes.index(probe.id)
+    outputs = [row.outputs[at] for row in board.matrix.rows]
+    return is_readable(probe) and any(o and not _fails(o) for o in outputs)
+
+
 def _arguments(arguments: Mapping[str, JSON]) -> str:
     said = [f"{name} = {_short(value)}" for name, value in arguments.items()]
     return "; ".join(said) or "no input"
@@ -212,6 +250,11 @@ def _seen(output: str) -> str:
     told = [event["name"] for event in seen["emitted"]]
     also = f" (and it tells {', '.join(told)})" if told else ""
     return _short(seen["value"]) + also
+
+
+def _fails(output: str) -> bool:
+    (seen,) = json.loads(output)
+    return bool(seen["failure"])
 
 
 def _short(value: JSON) -> str:

@@ -19,11 +19,13 @@ from plugwright_forge.budget import OutOfBudget, Purse
 from plugwright_forge.candidates import no_candidate, write_candidates
 from plugwright_forge.competition import Contest
 from plugwright_forge.competition.workshop import FIRST
+from plugwright_forge.delivering.stages import Look
 from plugwright_forge.design import check_interface, write_specification
 from plugwright_forge.finishing import Finish
 from plugwright_forge.history import History
 from plugwright_forge.improving import with_approved
 from plugwright_forge.interview import Person, hold_interview
+from plugwright_forge.person import OffTheClock
 from plugwright_forge.product import Attempt, Failure, Product
 from plugwright_forge.session import Session
 from plugwright_forge.settling import settled
@@ -46,12 +48,15 @@ class Forge:
         person: Person,
         watcher: Watcher,
         others: Sequence[Provider] = (),
+        look: Look | None = None,
     ) -> None:
         """Take who answers, the strongest of the `others` last."""
+        self._look = look
         self._session = session
         self._options = session.options
         self._history = History(session)
         providers, purse = (provider, *others), Purse(session.options.budget)
+        person = OffTheClock(person, session)
         steering = Steering(session, person, watcher, len(providers))
         self._team = Team(session, providers, watcher, steering, purse)
         self._bench = Bench(session, judge, describe, watcher, purse)
@@ -172,4 +177,5 @@ class Forge:
             acceptance,
             codes,
             shown,
+            self._look,
         ).hold()

@@ -7,11 +7,14 @@ the gate says which.
 from __future__ import annotations
 
 from plugwright.judging import Verdict
+from plugwright.quality import Quality, in_words
 from plugwright_forge.acceptance import function_of
 from plugwright_forge.board import Board
 from plugwright_forge.choice import Source, confidence
 from plugwright_forge.matrix import Matrix, Trial
-from plugwright_forge.specification import Specification
+from plugwright_forge.specification import Requirement, Specification
+
+_SECURITY = "security"
 
 
 def missing(
@@ -34,7 +37,7 @@ def missing(
         *_tests(matrix, trial),
         *_security(trial),
         *trial.problems,
-        *_requirements(matrix, specification, trial, threshold),
+        *_requirements(matrix, specification, trial, threshold, known, version),
         *(_mutation(known, version, threshold) if known else ()),
         *(_confidence(known, version, threshold) if known else ()),
     )
@@ -44,6 +47,22 @@ def success(matrix: Matrix, specification: Specification, trial: Trial) -> float
     """Give the share of the requirements that trusted tests show to be met."""
     total = len(specification.requirements)
     return len(matrix.met(trial)) / total if total else 0.0
+
+
+def withheld(found: Quality) -> tuple[str, ...]:
+    """Say what the stages of quality found that shuts the gate.
+
+    Errors; and where security could not be looked at, for whoever is too odd for that
+    must not get through by it. What is not installed is nobody's fault here.
+    """
+    odd = (
+        in_words(remark)
+        for side in found.sides
+        if side.stage == _SECURITY
+        for remark in side.remarks
+        if remark.is_unseen and "not installed" not in remark.what
+    )
+    return (*found.missing(), *odd)
 
 
 def _loading(trial: Trial) -> tuple[str, ...]:
@@ -94,14 +113,52 @@ def _security(trial: Trial) -> tuple[str, ...]:
     return (f"it reached for what was not granted: {names or 'see the report'}",)
 
 
-def _requirements(
-    matrix: Matrix, specification: Specification, trial: Trial, threshold: int
-) -> tuple[str, ...]:
-    met = matrix.met(trial)
-    lacking = [r for r in specification.requirements if r.id not in met]
+def unshown(
+    matrix: Matrix,
+    specification: Specification,
+    trial: Trial,
+    threshold: int,
+    known: Board | None = None,
+    version: str = "",
+) -> tuple[Requirement, ...]:
+    """Give the requirements that nothing shows to be met, if these are too many.
+
+    A trusted test shows one, and so does an example that a person approved of it.
+    """
+    met = matrix.met(trial) | (_exemplified(matrix, known, trial, version))
+    lacking = tuple(r for r in specification.requirements if r.id not in met)
     total = len(specification.requirements)
-    if (total - len(lacking)) * 100 >= threshold * total:
+    return () if (total - len(lacking)) * 100 >= threshold * total else lacking
+
+
+def _exemplified(
+    matrix: Matrix, known: Board | None, trial: Trial, version: str
+) -> frozenset[str]:
+    if known is None:
+        return frozenset()
+    # Whatever may yet be right of the same requirement has to be met, too.
+    ledger, failed = known.ledger, matrix.ranking - matrix.ranked(trial)
+    approved = [
+        ledger[test]
+        for test in known.matrix.passed(version)
+        if ledger[test].source is Source.APPROVED
+    ]
+    refused = {ledger[test].requirement for test in failed}
+    return frozenset(entry.requirement for entry in approved) - refused - {""}
+
+
+def _requirements(
+    matrix: Matrix,
+    specification: Specification,
+    trial: Trial,
+    threshold: int,
+    known: Board | None,
+    version: str,
+) -> tuple[str, ...]:
+    lacking = unshown(matrix, specification, trial, threshold, known, version)
+    if not lacking:
         return ()
+    total = len(specification.requirements)
     names = "; ".join(f"{r.id} ({r.text.rstrip('.')})" for r in lacking)
     return (
         f"{total - len(lacking)} of {total} requirements are shown to be met, and "

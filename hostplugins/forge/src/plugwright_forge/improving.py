@@ -109,7 +109,8 @@ def _is_new(session: Session, person: Asked, number: int, conflict: Conflict) ->
 
 
 def _call(example: Example) -> str:
-    return json.dumps([example.command, {**example.arguments}], sort_keys=True)
+    before = [{**each} for each in example.before]
+    return json.dumps([example.command, {**example.arguments}, before], sort_keys=True)
 
 
 def _outcome(example: Example) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
@@ -47,14 +48,14 @@ class Matrix:
     ledger: Ledger | None = None
     """How far each test is trusted; without one, what proves something is trusted."""
 
-    @property
+    @cached_property
     def rejecting(self) -> frozenset[str]:
         """Give the tests that may reject a candidate."""
         if self.ledger is None:
             return self.acceptance.trusted
         return frozenset(self.ledger.rejecting(self._known))
 
-    @property
+    @cached_property
     def ranking(self) -> frozenset[str]:
         """Give the tests that may at least tell who is better: those too."""
         if self.ledger is None:

@@ -13,6 +13,8 @@ from rich.text import Text
 from plugwright.amounts import number_of
 from plugwright_forge.answers import Question
 from plugwright_forge.example_cards import ExampleCard
+from plugwright_forge.interview import Person
+from plugwright_forge.session import Session
 
 
 class AtTerminal:
@@ -78,6 +80,29 @@ def _how_many(card: ExampleCard) -> str:
         f"The candidates differ here: there is {others}. Say yes or no, type the right "
         "answer, or Enter if you don't know."
     )
+
+
+class OffTheClock:
+    """Any of them, for as long as they like: their time is not the forge's."""
+
+    def __init__(self, person: Person, session: Session) -> None:
+        self._person = person
+        self._session = session
+
+    def answer(self, number: int, question: Question) -> str | None:
+        """Wait for an answer."""
+        with self._session.waiting():
+            return self._person.answer(number, question)
+
+    def card(self, number: int, card: ExampleCard) -> str | None:
+        """Wait for what is said of an example."""
+        with self._session.waiting():
+            return self._person.card(number, card)
+
+    def specification(self, file: Path, problem: str) -> bool:
+        """Wait until the document is read."""
+        with self._session.waiting():
+            return self._person.specification(file, problem)
 
 
 class Absent:

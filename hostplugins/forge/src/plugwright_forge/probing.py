@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from random import Random
 from typing import Any
 
-from plugwright.judging import Observed
+from plugwright.judging import Call, Observed
 from plugwright.sandboxes import JSON
 from plugwright_forge.specification import Specification
 
@@ -26,12 +26,24 @@ _DEEPEST = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """One call that every candidate is tried with."""
+    """One call that every candidate is tried with, and what happens before it."""
 
     id: str
     """`P1`."""
     command: str
     arguments: Mapping[str, JSON]
+    before: Sequence[Mapping[str, Any]] = ()
+    """The calls before it, written out; what they give is not looked at."""
+    tests: Sequence[str] = ()
+    """The tests that tell this story."""
+    made: bool = False
+    """Whether it was made from the schema alone, so that it may mean nothing."""
+
+    @property
+    def story(self) -> tuple[Call, ...]:
+        """Give it as it is played."""
+        last = Call(command=self.command, arguments=self.arguments)
+        return (*(Call(**call) for call in self.before), last)
 
 
 def probes(
@@ -51,15 +63,54 @@ def probes(
     seen: dict[str, Probe] = {}
     for _ in range(most):
         for command, inputs in zip(specification.commands, turns, strict=True):
-            for arguments in inputs:
+            for arguments, made in inputs:
                 key = json.dumps([command.name, arguments], sort_keys=True)
                 if key not in seen and len(seen) < most:
                     number = f"P{len(seen) + 1}"
                     seen[key] = Probe(
-                        id=number, command=command.name, arguments=arguments
+                        id=number,
+                        command=command.name,
+                        arguments=arguments,
+                        made=made,
                     )
                     break
     return tuple(seen.values())
+
+
+def near(
+    told: Sequence[Probe], seed: str, most: int = MOST, prefix: str = "T"
+) -> tuple[Probe, ...]:
+    """Change stories in small ways, all of them in turn."""
+    luck = Random(seed)
+    words = _words([call.arguments for probe in told for call in probe.story])
+    seen = {_written(probe) for probe in told}
+    found: list[Probe] = []
+    for round_ in range(8 * most if told else 0):
+        changed = _changed_story(told[round_ % len(told)], luck, words)
+        if _written(changed) not in seen and len(found) < most:
+            seen.add(_written(changed))
+            found.append(replace(changed, id=f"{prefix}{len(found) + 1}"))
+    return tuple(found)
+
+
+def _written(probe: Probe) -> str:
+    return json.dumps([asdict(call) for call in probe.story], sort_keys=True)
+
+
+def _changed_story(probe: Probe, luck: Random, words: Sequence[str]) -> Probe:
+    """Change what one of its calls is given; mostly the last, which is looked at."""
+    for _ in range(luck.randint(1, _NEAR)):
+        place = luck.randrange(2 * len(probe.before) + 2)
+        if place < len(probe.before):
+            call = probe.before[place]
+            given = _changed(call["arguments"], luck, words)
+            before = [*probe.before]
+            before[place] = {**call, "arguments": given}
+            probe = replace(probe, before=tuple(before))
+        else:
+            given = _changed(probe.arguments, luck, words)
+            probe = replace(probe, arguments=given)
+    return replace(probe, tests=())
 
 
 def output_of(story: Sequence[Observed]) -> str:
@@ -73,25 +124,25 @@ def _inputs(
     specification: Specification,
     schema: Mapping[str, Any],
     seed: str,
-) -> Iterator[dict[str, Any]]:
-    """Give the examples' inputs, then those near them, then some at random."""
+) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Give the examples' inputs, then those near them, and some at random."""
     luck = Random(f"{seed} {command}")
     known = [
         json.loads(json.dumps({**example.arguments}))
         for example in specification.examples
         if example.command == command
     ]
-    yield from known
+    yield from ((each, False) for each in known)
     words = _words(known)
     for round_ in range(200):
         if known and round_ % 3:
             near = known[round_ % len(known)]
             for _ in range(luck.randint(1, _NEAR)):
                 near = _changed(near, luck, words)
-            yield near
+            yield near, False
         elif schema:
             made = _made(schema, schema, luck, words)
-            yield made if isinstance(made, dict) else {}
+            yield (made if isinstance(made, dict) else {}), True
 
 
 def _words(known: Sequence[Any]) -> list[str]:

@@ -12,6 +12,7 @@ from plugwright_forge.board import Board
 from plugwright_forge.choice import Confidence, confidence
 from plugwright_forge.delivering.tutorial import Demonstration
 from plugwright_forge.matrix import Matrix, Trial
+from plugwright_forge.optimising import Outcome
 from plugwright_forge.specification import Specification, Wish
 
 
@@ -33,6 +34,8 @@ class Attempt:
     """Why the work ended before it was done, if it did."""
     mutants: Mutants | None = None
     """What its tests notice, if that was measured."""
+    optimised: Outcome | None = None
+    """What came of making it cheaper, if there was something to win."""
 
     @property
     def success(self) -> str:

@@ -23,6 +23,7 @@ PHASES = (
     "tests",
     "contest",
     "repair",
+    "optimisation",
     "integration",
     "documentation",
     "gate",

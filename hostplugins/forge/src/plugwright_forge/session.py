@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -37,10 +39,12 @@ class Session:
         # The first event is not asked for again, so the moment starts with it.
         self.moment = next((event.at for event in self._log.events), 0)
         """When the last step that was asked for happened."""
-        self.began = self.moment
-        """When the first one did."""
         self.took = 0.0
         """How many seconds the last step that was asked for worked."""
+        self.worked = 0.0
+        """How many the forge was at work until that step was done."""
+        self._waited = 0.0
+        self._since: float | None = None
 
     @classmethod
     def begin(cls, root: Path, options: Options, now: Clock = time.time) -> Session:
@@ -93,7 +97,7 @@ class Session:
         """What `--resume` calls it."""
         return self.folder.name
 
-    @property
+    @cached_property
     def options(self) -> Options:
         """What the person chose."""
         return Options.parse(self._done[_BEGIN].value, str(self.folder / _LOG))
@@ -112,16 +116,36 @@ class Session:
 
     def step(self, key: str, compute: Callable[[], JSON]) -> JSON:
         """Give what the step gave when it was first done, or do it now."""
+        if self._since is None:
+            # From here on it works; before, it may have lain there for days.
+            self._since = self._clock()
         if key not in self._done:
-            start = self._now()
+            start = self._clock()
             value = compute()
-            end = self._now()
-            took = round(max(end - start, 0.0), 3)
-            self._done[key] = self._log.append(Event(key, int(end), value, took))
+            took = round(max(self._clock() - start, 0.0), 3)
+            worked = self._at_work(self._since)
+            event = Event(key, int(self._now()), value, took, worked)
+            self._done[key] = self._log.append(event)
         event = self._done[key]
-        self.moment, self.took = event.at, event.seconds
-        self.began = self.began or event.at
+        self.moment, self.took, self.worked = event.at, event.seconds, event.worked
         return event.value
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let a person think: however long that takes, it is no work of the forge."""
+        start = self._now()
+        try:
+            yield
+        finally:
+            self._waited += max(self._now() - start, 0.0)
+
+    def _clock(self) -> float:
+        return self._now() - self._waited
+
+    def _at_work(self, since: float) -> float:
+        before = self._log.events[-1].worked if self._log.events else 0.0
+        self._since = self._clock()
+        return round(before + max(self._since - since, 0.0), 3)
 
     def end(self, outcome: str) -> None:
         """Say how it ended; it is not resumed any more."""

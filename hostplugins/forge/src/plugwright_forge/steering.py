@@ -66,13 +66,23 @@ class Steering:
     """Listens to a session, and steers it out of circles."""
 
     def __init__(
-        self, session: Session, person: Answers, watcher: Watcher, models: int = 1
+        self,
+        session: Session,
+        person: Answers,
+        watcher: Watcher,
+        models: int = 1,
+        *,
+        alone: str = "",
     ) -> None:
+        """Steer everybody, or a role `alone`: a word to it, and then the end of it."""
         self._session = session
         self._person = person
         self._watcher = watcher
         self._models = models
-        self.guard = LoopGuard(Limits(rungs=_rungs(session, models)))
+        self._maker = alone or _MAKER
+        self._log = f"alarm/{alone}" if alone else "alarm"
+        rungs = (Rung.NUDGE, Rung.ABORT) if alone else _rungs(session, models)
+        self.guard = LoopGuard(Limits(rungs=rungs))
         self._nudges: dict[str, str] = {}
         self._told: list[str] = []
         self._fresh: set[str] = set()
@@ -84,6 +94,11 @@ class Steering:
         """Tests that are to be put on trial."""
         self.narrow = 0
         """How much is left out of questions that are too long: 0 to 2."""
+
+    def apart(self, role: str) -> Steering:
+        """Give one for a role that the rest of the work can do without."""
+        given = (self._session, self._person, self._watcher, self._models)
+        return Steering(*given, alone=role)
 
     def tell(self, seen: Observation) -> Alarm | None:
         """Tell the guard, and do what it says. Raises `InCircles` at the end."""
@@ -112,9 +127,9 @@ class Steering:
 
     def _carry_out(self, alarm: Alarm) -> None:
         number = len(self.guard.alarms)
-        self._session.step(f"alarm/{number}", lambda: _dumped(alarm))
+        self._session.step(f"{self._log}/{number}", lambda: _dumped(alarm))
         self._watcher.note(alarm.reasoning)
-        roles = alarm.about if alarm.signal in _OF_ROLES else (_MAKER,)
+        roles = alarm.about if alarm.signal in _OF_ROLES else (self._maker,)
         match alarm.rung:
             case Rung.NUDGE:
                 self._nudge(alarm, roles)
@@ -136,7 +151,9 @@ class Steering:
         if alarm.signal is Signal.CONTEXT_OVERFLOW:
             self.narrow = 1
         if alarm.signal is Signal.TEST_FAILURE_LOOP:
-            self.suspects.update(alarm.about)
+            # An id names a file and a case, too; on trial is the function.
+            functions = (test.partition("[")[0] for test in alarm.about)
+            self.suspects.update(name.rpartition("::")[2] for name in functions)
         for role in roles:
             self._nudges[role] = _NUDGES.get(alarm.signal, "")
 

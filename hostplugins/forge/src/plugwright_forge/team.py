@@ -1,7 +1,8 @@
-"""The team: six roles, one engine, and every answer asked for and paid once."""
+"""The team: its roles, one engine, and every answer asked for and paid once."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,6 +130,11 @@ class Team:
         self.is_last = False
         """Whether what is kept for the end may be used."""
 
+    def apart(self, role: str) -> Team:
+        """Give a team for one role, whose circles end its own work alone."""
+        steering = self.steering.apart(role)
+        return Team(self._session, self._providers, self._watcher, steering, self.purse)
+
     @property
     def models(self) -> int:
         """How many different models there are."""
@@ -164,11 +170,14 @@ class Team:
     def _complete(self, assignment: Assignment, attempt: int, problem: str) -> str:
         key, role = assignment.key(attempt), assignment.role
         number, request = self._fitting(assignment, attempt, problem)
+        request = replace(request, once=self._name(key, request))
         provider = self._providers[number]
         known = self._session.has(key)
         if not known:
             self.purse.need(
-                Amounts(calls=1, tokens=_tokens(request)), last=self.is_last
+                # The longest answer, too: how long it will be is not known before.
+                Amounts(calls=1, tokens=_tokens(request) + request.sampling.max_tokens),
+                last=self.is_last,
             )
         if known and isinstance(provider, _Counts):
             # Whoever counts calls must count this one, or the next gets its answer.
@@ -183,12 +192,20 @@ class Team:
                 tokens=said.tokens_in + said.tokens_out
                 or _tokens(request) + len(said.text.encode(errors="replace")) // 3,
                 seconds=said.seconds or self._session.took,
-                wall=float(self._session.moment - self._session.began),
+                wall=self._session.worked,
                 money=money if isinstance(money, int | float) else 0.0,
             )
         )
         self.steering.asked(role)
         return said.text
+
+    def _name(self, key: str, request: Request) -> str:
+        """Name a question, the same whenever the session goes on.
+
+        Another home may have a session of the same name, but not this question in it.
+        """
+        text = hashlib.sha256(repr(request).encode(errors="replace"))
+        return f"{self._session.name}/{key}/{text.hexdigest()[:16]}"
 
     def _fitting(
         self, assignment: Assignment, attempt: int, problem: str

@@ -11,8 +11,6 @@ from plugwright_forge.budget import Budget, OutOfBudget
 from plugwright_forge.choice import Kind, Source
 from plugwright_forge.competition import known
 from plugwright_forge.competition.errors import is_small
-from plugwright_forge.competition.harvest import harvested
-from plugwright_forge.decisions import specification
 from plugwright_forge.product import Failure, Product
 from plugwright_forge.session import Session
 from plugwright_forge.steering import InCircles
@@ -225,14 +223,6 @@ def test_the_same_file_handed_in_again_is_said_to_be_so(world, bad):
 
     assert ("repeated artefact", "nudge") in alarms(here.session)
     assert "handed in before" in here.script.asked("implementer")[4].messages[1].content
-
-
-def test_calls_in_tests_are_inputs_worth_trying(story):
-    found = harvested(story.tests, specification(story.specified()))
-
-    day = [{"subject": "maths", "minutes": 30}, {"subject": "art", "minutes": 45}]
-    assert [each.arguments for each in found] == [{"lessons": day}]
-    assert harvested("def broken(:", specification(story.specified())) == ()
 
 
 def test_only_the_smallest_models_begin_anew_instead_of_repairing():

@@ -87,3 +87,33 @@ def test_an_error_shuts_the_gate_and_proposes_nothing(looked, lives):
     with pytest.raises(NotGoodEnough, match="performance: it grows with the square"):
         looked(Severity.ERROR)
     assert lives.list() == ()
+
+
+def found(*errors):
+    """What the stages say: errors, each with its stage."""
+    sides = [
+        Side(
+            stage=stage,
+            plugin="qa",
+            remarks=(Remark(stage=stage, what=what, severity=Severity.ERROR),),
+        )
+        for stage, what in errors
+    ]
+    return Quality(sides=tuple(sides))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ((), (), ""),
+        ([("lint", "line 3")], [("lint", "line 4")], ""),
+        ([("lint", "line 3")], (), ""),
+        ((), [("lint", "line 4")], "lint: line 4"),
+        ([("lint", "so")], [("lint", "so"), ("security", "a")], "security: a"),
+        ([("lint", "so")], [("lint", "so"), ("lint", "and so")], "lint: and so"),
+    ],
+)
+def test_a_version_is_worse_if_a_stage_has_more_that_shuts_the_gate(
+    before, after, said
+):
+    assert stages.worse(found(*before), found(*after)) == said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -69,6 +70,9 @@ def test_a_whole_session_is_gone_through(guided, browse, size, light):
     page.get_by_role("button", name="Approve", exact=True).click()
 
     page.get_by_role("heading", name="Is this right?").wait_for()
+    names = page.locator(".example .values th").all_text_contents()
+    assert names == ["subject", "minutes", "minutes", "subject"]
+    assert "{" not in page.locator("#ask").inner_text()
     shoot(page, f"{name}-3-example")
     assert not is_wider_than_its_window(page)
     page.get_by_label("Yes, that is right").check()
@@ -77,6 +81,7 @@ def test_a_whole_session_is_gone_through(guided, browse, size, light):
     through_examples(page)
     assert page.locator("#matrix .cell.AC").count() > 2
     assert page.locator("#matrix .cell.WA button").count() > 0
+    assert page.get_by_role("link", name="Read the test report").is_visible()
     shoot(page, f"{name}-4-decision")
     assert not is_wider_than_its_window(page)
     page.get_by_role("button", name="Approve: let it run").click()
@@ -85,6 +90,13 @@ def test_a_whole_session_is_gone_through(guided, browse, size, light):
     shoot(page, f"{name}-5-over")
     assert not is_wider_than_its_window(page)
     assert served.end().approved
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Read the test report").click()
+    report = opened.value
+    report.get_by_text("It is ready for a decision.").wait_for()
+    shoot(report, f"{name}-6-report")
+    assert report.evaluate("getComputedStyle(document.body).margin") == "0px"
+    assert page.get_by_text(str(served.session.folder / "report.html")).is_visible()
 
 
 def test_keys_alone_are_enough(guided, browse):
@@ -190,6 +202,56 @@ def test_it_is_stopped_and_resumed_with_two_buttons(guided, browse):
     page.get_by_role("button", name="Reject").click()
     page.get_by_text("was not approved").wait_for()
     assert not served.end().approved
+
+
+def test_a_stop_says_what_it_waits_for(guided, browse):
+    served = guided()
+    page, may_go_on = browse(served, 390, 844), Event()
+    judge = served.world.judge.judge
+
+    def slow(case, watch=None):
+        assert may_go_on.wait(30)
+        return judge(case, watch)
+
+    served.world.judge.judge = slow
+    next_question(page)
+    page.get_by_label("Take the suggestion").check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    next_question(page)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    next_question(page)
+    page.get_by_label("Yes, that is right").check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.get_by_text("The judge tries the tests").wait_for()
+
+    page.get_by_role("button", name="Stop").click()
+
+    page.get_by_text("It stops after this step").wait_for()
+    shoot(page, "stopping")
+    may_go_on.set()
+    page.get_by_role("button", name="Resume").wait_for()
+    assert not page.get_by_text("after this step").is_visible()
+
+
+def test_a_right_answer_is_made_of_the_wrong_one(guided, browse):
+    served = guided()
+    page = browse(served)
+    next_question(page)
+    page.get_by_label("Take the suggestion").check()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    next_question(page)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    next_question(page)
+
+    page.get_by_label("No, it should give something else").check()
+    typed = page.get_by_label("What it should give", exact=True)
+    assert json.loads(typed.input_value()) == {"minutes": 45, "subject": "art"}
+    shoot(page, "changing")
+    typed.fill(typed.input_value().replace("45", "46"))
+    page.get_by_role("button", name="Answer", exact=True).click()
+
+    page.locator("#answers .values").wait_for()
+    assert page.locator("#answers .values td").all_text_contents() == ["46", "art"]
 
 
 def test_what_a_model_writes_is_shown_and_never_run(serving, browse, story):

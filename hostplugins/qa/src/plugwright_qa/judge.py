@@ -84,16 +84,24 @@ class PytestJudge:
             if killed:
                 kills[name] = kills.get(name, 0) + len(killed)
         tally = found.whole
+        alive = [
+            each.mutant
+            for each in found.fates
+            if each.fate in (Fate.SURVIVED, Fate.TIMED_OUT)
+        ]
         return Mutants(
             killed=tally.killed,
             counted=tally.counted,
-            alive=tuple(
-                each.mutant.said
-                for each in found.fates
-                if each.fate in (Fate.SURVIVED, Fate.TIMED_OUT)
-            ),
+            alive=tuple(each.said for each in alive),
             kills=kills,
+            survivors=tuple({**case.files, each.file: each.source} for each in alive),
         )
+
+    def calls(self, case: Case) -> dict[str, tuple[Call, ...]]:
+        """Say what each test asks of a plugin, up to what no story could repeat."""
+        run = _Run(self._sandbox, case)
+        run.report()
+        return {test: tuple(calls) for test, calls in run.calls.items()}
 
     def observe(
         self, case: Case, stories: Sequence[Sequence[Call]]
@@ -138,6 +146,9 @@ class _Run:
         self._used: set[str] = set()
         self._name = ""
         self._collected: list[str] = []
+        self.calls: dict[str, list[Call]] = {}
+        """What each test asks of the plugin."""
+        self._listens = False
 
     def report(self) -> Report:
         """Load the plugin once to learn its commands, then let pytest run."""
@@ -244,15 +255,20 @@ class _Run:
             "plugin.logged": lambda a: self._now().logged,
             "plugin.fuel": lambda a: self._now().fuel,
             "plugin.stored": lambda a: self._now().double("storage.get")(a),
-            "plugin.store": lambda a: self._now().double("storage.set")(a),
+            "plugin.store": lambda a: self._prepared().double("storage.set")(a),
             "plugin.file": lambda a: self._now().double("files.read")(a),
-            "plugin.put_file": lambda a: self._now().double("files.write")(a),
+            "plugin.put_file": lambda a: self._prepared().double("files.write")(a),
             "plugin.set_clock": self._set_clock,
             **{name: self._on_stage(name) for name in Stage().services()},
         }
 
     def _on_stage(self, name: str) -> Service:
-        return lambda arguments: self._now().stage.services()[name](arguments)
+        return lambda arguments: self._prepared().stage.services()[name](arguments)
+
+    def _prepared(self) -> Subject:
+        """Give the plugin to a test that arranges what no call could."""
+        self._listens = False
+        return self._now()
 
     def _now(self) -> Subject:
         if self._subject is None:
@@ -265,6 +281,7 @@ class _Run:
         self._name = str(arguments["test"])
         self._drop()
         self._now()
+        self.calls[self._name], self._listens = [], True
         return None
 
     def _collect(self, arguments: dict[str, Any]) -> JSON:
@@ -280,6 +297,8 @@ class _Run:
 
     def _ask(self, operation: str, arguments: JSON) -> dict[str, JSON]:
         subject = self._now()
+        if self._listens and operation in _ASKED:
+            self.calls[self._name].append(_call(arguments))
         subject.stage.outside.turn.next()
         outcome = subject.note(subject.session.call(operation, arguments))
         if outcome.failure is None:
@@ -294,11 +313,11 @@ class _Run:
         }
 
     def _set_clock(self, arguments: dict[str, Any]) -> JSON:
-        self._now().clock = float(arguments["seconds"])
+        self._prepared().clock = float(arguments["seconds"])
         return None
 
     def _end(self, result: dict[str, Any], died: Verdict = Verdict.IE) -> JSON:
-        subject = self._subject
+        subject, self._listens = self._subject, False
         self._drop()
         verdict, message = _verdict(result, subject, died)
         self._add(
@@ -315,6 +334,16 @@ class _Run:
         self._results.append(result)
         if self._watch is not None:
             self._watch(result)
+
+
+_ASKED = ("command", "event")
+
+
+def _call(arguments: Any) -> Call:
+    """Write what a test asks of a plugin as a part of a story."""
+    if "data" in arguments:
+        return Call(event=str(arguments["name"]), data=arguments["data"])
+    return Call(command=str(arguments["name"]), arguments=arguments["arguments"])
 
 
 def _verdict(

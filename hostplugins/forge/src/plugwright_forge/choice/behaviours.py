@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 from plugwright_forge.choice.matrix import Matrix
@@ -19,6 +20,11 @@ class Behaviour:
     passed: frozenset[str]
     outputs: tuple[str | None, ...]
 
+    @cached_property
+    def voice(self) -> float:
+        """How much it counts: the root of its votes."""
+        return sqrt(self.votes)
+
     @property
     def name(self) -> str:
         """Call it by its first program."""
@@ -30,6 +36,10 @@ def behaviours(
 ) -> tuple[Behaviour, ...]:
     """Give the different behaviours, by these tests only if some are named."""
     counted = frozenset(matrix.tests if tests is None else tests)
+    return matrix.once(("behaviours", counted), lambda: _behaviours(matrix, counted))
+
+
+def _behaviours(matrix: Matrix, counted: frozenset[str]) -> tuple[Behaviour, ...]:
     found: dict[tuple[frozenset[str], tuple[str | None, ...]], list[str]] = {}
     for row in matrix.rows:
         key = matrix.passed(row.program.id) & counted, row.outputs
@@ -56,7 +66,7 @@ class Share:
 
     def usual_beside(self, behaviour: Behaviour) -> float:
         """Give the chance that another behaviour passes, as far as others say."""
-        own = sqrt(behaviour.votes)
+        own = behaviour.voice
         passing = self.passing - (own if self.test in behaviour.passed else 0.0)
         return (max(passing, 0.0) + 0.5) / (max(self.total - own, 0.0) + 1)
 
@@ -77,14 +87,20 @@ def shares(matrix: Matrix) -> dict[str, Share]:
     A behaviour counts with the root of its votes: many copies of one mistake are not
     many witnesses, and neither is a right program that many found one witness only.
     """
-    different = behaviours(matrix)
-    shares = {}
-    for i, test in enumerate(matrix.tests):
-        run = [b for b in different if matrix.row(b.name).cells[i]]
-        shares[test] = Share(
-            passing=sum(sqrt(b.votes) for b in run if test in b.passed),
-            total=sum(sqrt(b.votes) for b in run),
-            behaviours=len(run),
+    return matrix.once("shares", lambda: _shares(matrix))
+
+
+def _shares(matrix: Matrix) -> dict[str, Share]:
+    run: dict[str, list[Behaviour]] = {test: [] for test in matrix.tests}
+    for behaviour in behaviours(matrix):
+        for test in behaviour.passed | matrix.failed(behaviour.name):
+            run[test].append(behaviour)
+    return {
+        test: Share(
+            passing=sum(b.voice for b in found if test in b.passed),
+            total=sum(b.voice for b in found),
+            behaviours=len(found),
             test=test,
         )
-    return shares
+        for test, found in run.items()
+    }

@@ -32,7 +32,7 @@ _TOLD = (Source.APPROVED, Source.REQUEST)
 def _is_sure(ledger: Ledger, test: str) -> bool:
     entry = ledger[test]
     return entry.source is Source.FACT or any(
-        evidence.kind in (Kind.UPHELD, Kind.CONFIRMED) for evidence in entry.evidence
+        evidence.kind is Kind.UPHELD for evidence in entry.evidence
     )
 
 
@@ -56,9 +56,15 @@ class Belief:
 
 def believe(matrix: Matrix, ledger: Ledger) -> Belief:
     """Weigh the behaviours by who shows them and by what they pass."""
+    what = ("belief", id(ledger))
+    # The ledger is kept beside it, so that its number stays its own.
+    return matrix.once(what, lambda: (ledger, _believed(matrix, ledger)))[1]
+
+
+def _believed(matrix: Matrix, ledger: Ledger) -> Belief:
     different = behaviours(matrix)
     seen = shares(matrix)
-    trust = {t: min(max(ledger.trust(t), 0.001), 0.999) for t in matrix.tests}
+    trust = {t: min(max(ledger.beside_answers(t), 0.001), 0.999) for t in matrix.tests}
     told = {t for t in matrix.tests if ledger[t].source in _TOLD}
     # Who was upheld has two witnesses, and facts are seen by the host itself.
     full = {t for t in matrix.tests if t in told or _is_sure(ledger, t)}

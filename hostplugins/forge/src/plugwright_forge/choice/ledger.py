@@ -35,6 +35,28 @@ class Entry:
     requirement: str = ""
     evidence: tuple[Evidence, ...] = ()
 
+    def learnt(self, *evidence: Evidence) -> Entry:
+        """Add what was found out; only a person's answers count each time."""
+        known = list(self.evidence)
+        for one in evidence:
+            if one.kind not in _EACH_TIME:
+                known = [old for old in known if old.kind is not one.kind]
+            known.append(one)
+        return replace(self, evidence=tuple(known))
+
+    def judged(self, *, upheld: bool, detail: str = "") -> Entry:
+        """End its trial."""
+        kind = Kind.UPHELD if upheld else Kind.DISMISSED
+        ended = self.without(*_TRIED, Kind.ACCUSED)
+        return ended.learnt(Evidence(kind=kind, detail=detail))
+
+    def without(self, *kinds: Kind) -> Entry:
+        """Forget what was found out of these kinds."""
+        known = tuple(one for one in self.evidence if one.kind not in kinds)
+        if len(known) == len(self.evidence):
+            return self
+        return replace(self, evidence=known)
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -62,40 +84,33 @@ class Ledger:
 
         Only a person's answers count each time they are given.
         """
-        entry = self[test]
-        known = list(entry.evidence)
-        for one in evidence:
-            if one.kind not in _EACH_TIME:
-                known = [old for old in known if old.kind is not one.kind]
-            known.append(one)
-        return self._with(replace(entry, evidence=tuple(known)))
+        return self._with(self[test].learnt(*evidence))
 
     def judge(self, test: str, *, upheld: bool, detail: str = "") -> Ledger:
         """End the trial of a test."""
-        kind = Kind.UPHELD if upheld else Kind.DISMISSED
-        ended = self._without(test, *_TRIED, Kind.ACCUSED)
-        return ended.learn(test, Evidence(kind=kind, detail=detail))
+        return self._with(self[test].judged(upheld=upheld, detail=detail))
 
     def after(self, matrix: Matrix) -> Ledger:
         """Read out of a matrix which behaviours pass what, and who is to be tried."""
-        ledger = self
         seen = shares(matrix)
         accused = self.accused(matrix)
-        for test in matrix.tests:
-            if test not in ledger:
-                continue
-            share = seen[test]
-            if self[test].source not in SURE:
+
+        def read(entry: Entry) -> Entry:
+            if entry.id not in seen:
+                return entry
+            share = seen[entry.id]
+            if entry.source not in SURE:
                 said = f"{share.part:.0%} of {share.behaviours} behaviours"
-                ledger = ledger.learn(
-                    test, Evidence(kind=Kind.AGREEMENT, detail=said, share=share)
+                entry = entry.learnt(
+                    Evidence(kind=Kind.AGREEMENT, detail=said, share=share)
                 )
-            ledger = ledger._without(test, Kind.ACCUSED)
-            if test in accused:
-                ledger = ledger.learn(
-                    test, Evidence(kind=Kind.ACCUSED, detail=accused[test])
-                )
-        return ledger
+            entry = entry.without(Kind.ACCUSED)
+            if entry.id in accused:
+                why = Evidence(kind=Kind.ACCUSED, detail=accused[entry.id])
+                entry = entry.learnt(why)
+            return entry
+
+        return replace(self, entries=tuple(map(read, self.entries)))
 
     def accused(self, matrix: Matrix) -> Mapping[str, str]:
         """Give the tests that several behaviours fail and none passes, with the reason.
@@ -118,7 +133,11 @@ class Ledger:
 
     def trust(self, test: str) -> float:
         """Say how probably a test is right."""
-        return self._steps(self[test])[-1][1]
+        return self._trust[test]
+
+    def beside_answers(self, test: str) -> float:
+        """Say the same without what a person said, which counts by itself."""
+        return self._steps(self[test].without(*_EACH_TIME))[-1][1]
 
     def rejecting(self, tests: Iterable[str]) -> tuple[str, ...]:
         """Give those of the tests that may reject a candidate."""
@@ -147,6 +166,10 @@ class Ledger:
     def _by_id(self) -> dict[str, Entry]:
         return {entry.id: entry for entry in self.entries}
 
+    @cached_property
+    def _trust(self) -> dict[str, float]:
+        return {entry.id: self._steps(entry)[-1][1] for entry in self.entries}
+
     def _steps(self, entry: Entry) -> list[tuple[str, float]]:
         now = odds(self.worth.starts[entry.source])
         steps = [(str(entry.source), probability(now))]
@@ -162,11 +185,6 @@ class Ledger:
             else:
                 steps.append((_words(flaw), steps[-1][1]))
         return steps
-
-    def _without(self, test: str, *kinds: Kind) -> Ledger:
-        entry = self[test]
-        known = tuple(one for one in entry.evidence if one.kind not in kinds)
-        return self._with(replace(entry, evidence=known))
 
     def _with(self, changed: Entry) -> Ledger:
         entries = tuple(changed if e.id == changed.id else e for e in self.entries)

@@ -5,11 +5,14 @@ A *probe* is an input that a program was run on without anybody saying what is r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from plugwright.judging import Verdict
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,7 @@ class Cell:
     verdict: Verdict
     fuel: int = 0
 
-    @property
+    @cached_property
     def passed(self) -> bool:
         """Whether the test was content."""
         return self.verdict is Verdict.AC
@@ -123,28 +126,29 @@ class Matrix:
 
         return self.with_test(test, map(cell, self.rows))
 
+    def once(self, what: object, compute: Callable[[], T]) -> T:
+        """Work out something that follows from the matrix, and not a second time."""
+        if what not in self._worked_out:
+            self._worked_out[what] = compute()
+        found: T = self._worked_out[what]
+        return found
+
+    @cached_property
+    def _worked_out(self) -> dict[object, Any]:
+        return {}
+
     @cached_property
     def _by_program(self) -> dict[str, Row]:
         return {row.program.id: row for row in self.rows}
 
     @cached_property
     def _passed(self) -> dict[str, frozenset[str]]:
-        return {
-            row.program.id: frozenset(
-                test
-                for test, cell in zip(self.tests, row.cells, strict=True)
-                if cell and cell.passed
-            )
-            for row in self.rows
-        }
+        return {row.program.id: self._with(row, passed=True) for row in self.rows}
 
     @cached_property
     def _failed(self) -> dict[str, frozenset[str]]:
-        return {
-            row.program.id: frozenset(
-                test
-                for test, cell in zip(self.tests, row.cells, strict=True)
-                if cell and not cell.passed
-            )
-            for row in self.rows
-        }
+        return {row.program.id: self._with(row, passed=False) for row in self.rows}
+
+    def _with(self, row: Row, *, passed: bool) -> frozenset[str]:
+        told = zip(self.tests, row.cells, strict=True)
+        return frozenset([t for t, cell in told if cell and cell.passed is passed])

@@ -120,8 +120,9 @@ def _refused(
     People err, and so do tests. Whoever is kept against a test is still kept with it
     failing: the gate sees that, and the test is what to ask about.
     """
+    weights = {test: _weight(ledger, test) for test in tests}
     failed = {p: [t for t in tests if t in matrix.failed(p)] for p in programs}
-    against = {p: sum(_weight(ledger, t) for t in failed[p]) for p in programs}
+    against = {p: sum(weights[t] for t in failed[p]) for p in programs}
     least = min(against.values())
     kept = [p for p in programs if against[p] <= least]
     why = f"passes {len(tests) - len(failed[kept[0]])} of {len(tests)}"

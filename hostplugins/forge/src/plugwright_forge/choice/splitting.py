@@ -41,8 +41,11 @@ def next_card(
     belief: Belief,
     asked: Collection[str] = (),
     reliable: float = RELIABLE,
+    among: Collection[str] | None = None,
 ) -> Card | None:
     """Give the best question left; None if nothing splits, or after three.
+
+    `among` are the inputs that may be asked about, if not all.
 
     An answer becomes an approved example: `Matrix.with_answer`, and an entry of the
     ledger whose source is `Source.APPROVED`. Then believe again.
@@ -52,7 +55,7 @@ def next_card(
     cards = [
         card_of(matrix, belief, probe, reliable)
         for probe in matrix.probes
-        if probe not in asked
+        if probe not in asked and (among is None or probe in among)
     ]
     best = max(cards, key=lambda card: card.bits, default=None)
     return best if best and best.bits > _NOTHING else None

@@ -37,15 +37,16 @@ WITNESSES = 3
 
 
 def tried(
-    team: Team,
     bench: Bench,
-    request: str,
+    source: str | None,
     specification: Specification,
     accused: Mapping[str, Sequence[Trial]],
     number: int,
 ) -> dict[str, Ruling]:
-    """Give a ruling on each test; `accused` has the programs that each refuses."""
-    source = _second_opinion(team, request, specification, number)
+    """Give a ruling on each test; `accused` has the programs that each refuses.
+
+    `source` is what a second tester wrote, if that could be used.
+    """
     if source is None:
         why = "the second tester gave no usable answer"
         return {test: Ruling(upheld=None, why=why) for test in accused}
@@ -68,9 +69,8 @@ def tried(
 
 
 def confirmed(
-    team: Team,
     bench: Bench,
-    request: str,
+    source: str | None,
     specification: Specification,
     tests: Iterable[str],
     best: Trial,
@@ -80,7 +80,6 @@ def confirmed(
 
     Where few have tried, nobody but another tester can tell that a test is right.
     """
-    source = _second_opinion(team, request, specification, number)
     if source is None:
         why = "the second tester gave no usable answer"
         return {test: Ruling(upheld=None, why=why) for test in tests}
@@ -111,12 +110,11 @@ def accused(known: Board) -> set[str]:
 
 def doubted(known: Board, best: str) -> set[str]:
     """Give the tests that the best one fails, and not fewer voices fail than pass."""
-    found = set()
+    found, seen = set(), shares(known.matrix)
     for test in known.ledger.ranking(known.matrix.failed(best)):
         if known.ledger[test].source is not Source.BLIND:
             continue
-        share = shares(known.matrix)[test]
-        if share.part <= 0.5:
+        if seen[test].part <= 0.5:
             found.add(test)
     return found
 
@@ -170,9 +168,10 @@ def _said(person: Answers, number: int, question: Question) -> str:
     return person.answer(number, question) or ""
 
 
-def _second_opinion(
+def second_opinion(
     team: Team, request: str, specification: Specification, number: int
 ) -> str | None:
+    """Have the tests written once more; None if nothing of use comes."""
     assignment = Assignment(
         role="test-engineer",
         sections={

@@ -43,6 +43,7 @@ def mends(trial: Trial, matrix: Matrix) -> tuple[Fix, ...]:
     found = fixes(trial.code) if failed else ()
     if _FORM.search(said) or not trial.loads:
         return tuple(fix for fix in found if fix.name == "imports")
-    if _REFUSAL.search(said):
+    # Who fails on an input was perhaps to refuse it.
+    if _REFUSAL.search(said) or any(r.verdict is Verdict.RE for r in failed):
         return tuple(fix for fix in found if fix.name != "imports")[:MOST_FIXES]
     return ()

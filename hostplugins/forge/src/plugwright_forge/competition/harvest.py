@@ -1,102 +1,110 @@
-"""Inputs worth trying, taken from what the tester calls the plugin with.
+"""Stories worth playing: what the tests ask of a plugin, call after call.
 
-Who writes tests thinks of inputs that matter. What is expected of them may be wrong,
-but where candidates differ on one of them there is something to ask about.
+Who writes tests thinks of inputs that matter, and of what has to happen before. What
+is expected may be wrong, but where candidates differ there is something to ask about.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from plugwright.sandboxes import JSON
-from plugwright_forge.specification import Command, Example, Specification
+from plugwright.judging import Call
+from plugwright_forge.acceptance import function_of
+from plugwright_forge.probing import Probe
+from plugwright_forge.specification import Specification
 
-_DEEPEST = 20
+MOST = 60
+"""Stories of one file of tests."""
+LONGEST = 8
+"""Calls of one story; more, and nobody sees what it is about."""
 
 
-def harvested(source: str, specification: Specification) -> tuple[Example, ...]:
-    """Give the calls of a test file that are written out, as examples without an end.
-
-    Names that were given a value once in the file, or in the test, stand for it.
-    """
+def softened(source: str) -> str:
+    """Let tests go on where they would fail, so that they make all of their calls."""
     try:
-        tree = ast.parse(source)
+        tree = _Softer().visit(ast.parse(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    commands = {command.function: command for command in specification.commands}
-    outside = _assigned(tree.body)
-    found: dict[str, Example] = {}
-    for node in tree.body:
-        if not isinstance(node, ast.FunctionDef):
-            continue
-        names = {**outside, **_assigned(node.body)}
-        for command, arguments in _calls(node, commands, names):
-            key = ast.unparse(ast.parse(repr((command, arguments))))
-            found.setdefault(
-                key, Example(text=node.name, command=command, arguments=arguments)
-            )
-    return tuple(found.values())
+        return source
+    # Behind what has to stand first, and before any test.
+    first = next(
+        (n for n, node in enumerate(tree.body) if not _stands_first(node)), None
+    )
+    tree.body[first:first] = ast.parse("import contextlib as _softly").body
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
-def _calls(
-    node: ast.AST, commands: Mapping[str, Command], names: Mapping[str, ast.expr]
-) -> Iterator[tuple[str, dict[str, JSON]]]:
-    for call in ast.walk(node):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)):
-            continue
-        command = commands.get(call.func.id)
-        if command is None:
-            continue
-        parameters = [parameter.name for parameter in command.parameters]
-        given: list[tuple[str | None, ast.expr]] = [
-            *zip(parameters, call.args, strict=False),
-            *((keyword.arg, keyword.value) for keyword in call.keywords),
-        ]
-        try:
-            arguments = {
-                str(name): _plain(_value(value, names, 0)) for name, value in given
-            }
-        except (ValueError, TypeError, KeyError, RecursionError):
-            continue
-        if set(arguments) <= set(parameters):
-            yield command.name, arguments
+def stories(
+    calls: Mapping[str, Sequence[Call]], specification: Specification, prefix: str
+) -> tuple[Probe, ...]:
+    """Give each call of a test with those before it, the shortest stories first.
+
+    Those before it count only if the plugin is to keep anything.
+    """
+    commands = {command.name for command in specification.commands}
+    keeps = any(wish.permission.name != "clock" for wish in specification.permissions)
+    found: dict[str, tuple[list[Call], list[str]]] = {}
+    for test, made in calls.items():
+        for end, last in enumerate(made[:LONGEST], 1):
+            if last.command in commands:
+                story = [*made[:end]] if keeps else [last]
+                key = json.dumps([asdict(call) for call in story], sort_keys=True)
+                tests = found.setdefault(key, (story, []))[1]
+                tests.append(function_of(test))
+    shortest = sorted(found.values(), key=lambda each: len(each[0]))
+    return tuple(
+        Probe(
+            id=f"{prefix}{number}",
+            command=story[-1].command,
+            arguments=story[-1].arguments,
+            before=tuple(asdict(call) for call in story[:-1]),
+            tests=tuple(dict.fromkeys(tests)),
+        )
+        for number, (story, tests) in enumerate(shortest[:MOST], 1)
+    )
 
 
-def _assigned(body: Sequence[ast.stmt]) -> dict[str, ast.expr]:
-    found: dict[str, list[ast.expr]] = {}
-    for node in body:
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found.setdefault(node.targets[0].id, []).append(node.value)
-    return {name: values[0] for name, values in found.items() if len(values) == 1}
+def _stands_first(node: ast.stmt) -> bool:
+    is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    return is_text or (isinstance(node, ast.ImportFrom) and node.module == "__future__")
 
 
-def _value(node: ast.expr, names: Mapping[str, ast.expr], depth: int) -> Any:
-    """Read a literal; a name is what it was given. Raises ValueError."""
-    if depth > _DEEPEST:
-        raise ValueError("it goes too deep")
-    match node:
-        case ast.Name(id=name) if name in names:
-            return _value(names[name], names, depth + 1)
-        case ast.List(elts=members) | ast.Tuple(elts=members):
-            return [_value(each, names, depth + 1) for each in members]
-        case ast.Dict(keys=keys, values=values):
-            return {
-                ast.literal_eval(key) if key else "": _value(value, names, depth + 1)
-                for key, value in zip(keys, values, strict=True)
-            }
-        case _:
-            return ast.literal_eval(node)
+class _Softer(ast.NodeTransformer):
+    """Puts looking in the place of asserting, and forgives whatever a line does."""
+
+    def visit_Assert(self, node: ast.Assert) -> ast.With:
+        return _forgiven(ast.Expr(node.test))
+
+    def visit_Expr(self, node: ast.Expr) -> ast.With:
+        return _forgiven(node)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.With:
+        return _forgiven(node)
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        # What is said outside of functions is not of any test.
+        for inner in node.body:
+            if isinstance(inner, ast.FunctionDef):
+                self.generic_visit(inner)
+        return node
+
+    def visit_With(self, node: ast.With) -> ast.With:
+        self.generic_visit(node)
+        for item in node.items:
+            call = item.context_expr
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in _RAISES:
+                item.context_expr = _forgiving()
+        return node
 
 
-def _plain(value: Any) -> JSON:
-    """Hold it to be JSON. Raises ValueError."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case list():
-            return [_plain(each) for each in value]
-        case dict() if all(isinstance(key, str) for key in value):
-            return {key: _plain(each) for key, each in value.items()}
-    raise ValueError("it is no JSON")
+_RAISES = ("pytest.raises", "raises")
+
+
+def _forgiven(node: ast.stmt) -> ast.With:
+    return ast.With([ast.withitem(_forgiving())], [node])
+
+
+def _forgiving() -> ast.expr:
+    return ast.parse("_softly.suppress(Exception)", mode="eval").body

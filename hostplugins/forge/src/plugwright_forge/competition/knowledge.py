@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from plugwright.judging import Mutants, Verdict
 from plugwright_forge.acceptance import Acceptance
@@ -12,23 +13,36 @@ from plugwright_forge.bench import Bench
 from plugwright_forge.board import Board, Ruling, Told, Version, board
 from plugwright_forge.candidates import put_on_trial
 from plugwright_forge.choice import Opinion, confidence
+from plugwright_forge.competition.court import likeliest
 from plugwright_forge.competition.records import (
     keep_entered,
     keep_instead,
+    keep_noticed,
     keep_probes,
     keep_suite,
+    keep_withdrawn,
     version_of,
 )
-from plugwright_forge.competition.suites import more_probes, suite_of
-from plugwright_forge.gate import missing
+from plugwright_forge.competition.suites import (
+    more_probes,
+    suite_of,
+    told_by_tests,
+    without_dismissed,
+)
+from plugwright_forge.competition.unnoticed import Unnoticed
+from plugwright_forge.gate import missing, unshown
 from plugwright_forge.guard import Failed, Judged, Made, Outcome
 from plugwright_forge.history import History
 from plugwright_forge.matrix import Matrix, Trial
+from plugwright_forge.probing import Probe, near
 from plugwright_forge.product import Attempt
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Specification
 from plugwright_forge.steering import IMPROVING
 from plugwright_forge.team import Team
+
+MISTAKES = 96
+"""Inputs near those of the tests, to find one that shows an unnoticed mistake."""
 
 
 class Knowledge:
@@ -43,6 +57,7 @@ class Knowledge:
         specification: Specification,
         acceptance: Acceptance,
         shown: Approved,
+        code: str,
     ) -> None:
         self._session = session
         self._steering = team.steering
@@ -51,11 +66,10 @@ class Knowledge:
         self.specification = specification
         self._approved_before = len(shown.examples)
         self.suite = suite_of(session, specification, acceptance, shown)
-        more = more_probes(session, bench, specification, acceptance, shown)
-        self._probes = (("examples", shown.probes), ("tests", more))
-        self.probes = (*shown.probes, *more)
+        more = more_probes(session, bench, specification, acceptance, code)
+        self._probes = {"examples": shown.probes, "tests": more}
         keep_suite(session, self.suite)
-        for name, probes in self._probes:
+        for name, probes in self._probes.items():
             keep_probes(session, name, probes)
         self.told = [*shown.told]
         self.asked = [*shown.asked]
@@ -77,6 +91,11 @@ class Knowledge:
         if self._board is None:
             self._board = self.with_answers(())
         return self._board
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """Give the inputs that everybody is tried with."""
+        return tuple(probe for each in self._probes.values() for probe in each)
 
     @property
     def matrix(self) -> Matrix:
@@ -106,10 +125,33 @@ class Knowledge:
             instead=self.instead,
         )
 
+    def decided_by(self, told: Told) -> str:
+        """Name the likeliest rival, if the best is sure by this answer alone."""
+        best, threshold = self.name(self.best), self._session.options.threshold
+        kept, self.told = self.told, [each for each in self.told if each is not told]
+        without = self.with_answers(())
+        self.told = kept
+        sure, else_ = (
+            round(100 * confidence(each.matrix, each.ledger, best).probability)
+            for each in (self.board, without)
+        )
+        if sure < threshold or else_ >= threshold:
+            return ""
+        mine = without.matrix.row(best).outputs
+        rivals = likeliest(without, without.matrix.programs)
+        return next((p for p in rivals if without.matrix.row(p).outputs != mine), "")
+
     def improve(self, old: Trial, new: Trial) -> None:
         """Let a better version speak for the one that it was made from."""
         keep_instead(self._session, self.name(old), self.name(new))
         self.instead[self.name(old)] = self.name(new)
+        self.changed()
+
+    def withdraw(self, trial: Trial, why: str) -> None:
+        """Take out a version that is no better after all; its commit stays."""
+        keep_withdrawn(self._session, self.name(trial), why)
+        at = self.trials.index(trial)
+        del self.trials[at], self._versions[at]
         self.changed()
 
     @property
@@ -134,6 +176,19 @@ class Knowledge:
             known=self.board,
             version=self.name(trial),
         )
+
+    def unshown(self, trial: Trial) -> frozenset[str]:
+        """Name the requirements that nothing shows to be met, if these are too many."""
+        threshold = self._session.options.threshold
+        lacking = unshown(
+            self.matrix,
+            self.specification,
+            trial,
+            threshold,
+            self.board,
+            self.name(trial),
+        )
+        return frozenset(requirement.id for requirement in lacking)
 
     def name(self, trial: Trial) -> str:
         """Name a version as the board does: `2.1`."""
@@ -191,16 +246,7 @@ class Knowledge:
             iteration=iteration,
         )
         trial = self._history.keep_trial(judged, after)
-        outputs = [
-            output
-            for name, probes in self._probes
-            for output in self._bench.observe(
-                f"observe/{name}/{candidate}/{iteration}",
-                code,
-                self.specification,
-                probes,
-            )
-        ]
+        outputs = [o for name in self._probes for o in self._observed(name, trial)]
         keep_entered(self._session, trial, origin)
         self.trials.append(trial)
         self._versions.append(
@@ -210,6 +256,34 @@ class Knowledge:
         if lineage:
             self._tell(trial, lineage)
         return trial
+
+    def _observed(self, name: str, trial: Trial) -> tuple[str | None, ...]:
+        return self._bench.observe(
+            f"observe/{name}/{trial.candidate}/{trial.iteration}",
+            trial.code,
+            self.specification,
+            self._probes[name],
+        )
+
+    def listen(self, source: str, number: int) -> None:
+        """Try everybody with the stories that a second tester tells."""
+        name, best = f"court-{number}", self.best
+        told = told_by_tests(
+            self._bench, self.specification, source, best.code, name, f"C{number}."
+        )
+        # Their tests may have the names of others.
+        self.try_with(name, [replace(probe, tests=()) for probe in told])
+
+    def try_with(self, name: str, probes: Sequence[Probe]) -> None:
+        """Try everybody with more, but for what they were tried with."""
+        written = [probe.story for probe in self.probes]
+        self._probes[name] = tuple(p for p in probes if p.story not in written)
+        keep_probes(self._session, name, self._probes[name])
+        self._versions = [
+            replace(version, outputs=(*version.outputs, *self._observed(name, trial)))
+            for version, trial in zip(self._versions, self.trials, strict=True)
+        ]
+        self.changed()
 
     def tell_as_base(self, trial: Trial) -> None:
         """Tell the guard what is to be improved."""
@@ -230,12 +304,50 @@ class Knowledge:
         self._mutants[name] = found
         if found is None:
             return False
+        self._note_mutants(trial, found)
+        return True
+
+    def unnoticed(self, trial: Trial) -> Unnoticed | None:
+        """Say what the mutants do that no test notices; None if none was measured."""
+        found = self._mutants.get(self.name(trial))
+        if found is None or not found.survivors:
+            return None
+        seed = f"{self._session.options.request} mistakes"
+        more = near(self._probes["tests"], seed, MISTAKES, "M")
+        probes = {probe.id: probe for probe in (*self.probes, *more)}
+
+        def seen(files: Mapping[str, str]) -> dict[str, str | None]:
+            outputs = self._bench.observe(
+                f"mistakes/{len(probes)}/{sha256(files['plugin.py'].encode()).hexdigest()[:16]}",
+                files["plugin.py"],
+                self.specification,
+                [*probes.values()],
+            )
+            return dict(zip(probes, outputs, strict=True))
+
+        return Unnoticed(
+            mutants=found,
+            probes=probes,
+            gives=seen(trial.files),
+            others=[seen(files) for files in found.survivors],
+        )
+
+    def notice(self, trial: Trial, unnoticed: Unnoticed) -> bool:
+        """Count as noticed what approved examples notice."""
+        found = unnoticed.after(self.told)
+        if found == unnoticed.mutants:
+            return False
+        self._mutants[self.name(trial)] = found
+        keep_noticed(self._session, trial, len(self.told), found.score)
+        self._note_mutants(trial, found)
+        return True
+
+    def _note_mutants(self, trial: Trial, found: Mutants) -> None:
         at = self.trials.index(trial)
         self._versions[at] = replace(
             self._versions[at], mutation=found.score, kills=frozenset(found.kills)
         )
         self.changed()
-        return True
 
     def attempt(self, rounds: int, ended: str) -> Attempt:
         """Give the best that came of it."""
@@ -257,7 +369,9 @@ class Knowledge:
         examples = self.specification.examples
         own = examples[: len(examples) - self._approved_before]
         shown = [example_of(t, self.probes) for t in self.told if t.wanted]
-        return replace(self.specification, examples=(*own, *shown))
+        gone = {test for test, each in self.rulings.items() if each.upheld is False}
+        kept = without_dismissed(own, self.suite.acceptance, gone)
+        return replace(self.specification, examples=(*kept, *shown))
 
     def _tell(self, trial: Trial, lineage: str) -> None:
         self._steering.tell(Made(lineage=lineage, text=trial.code))

@@ -2,21 +2,75 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from plugwright_forge.acceptance import requirement_of
+from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.bench import Bench
-from plugwright_forge.board import Ruling
+from plugwright_forge.board import Ruling, Told
 from plugwright_forge.choice import select
 from plugwright_forge.choice.splitting import MOST_CARDS
 from plugwright_forge.competition import court
-from plugwright_forge.competition.harvest import harvested
 from plugwright_forge.competition.knowledge import Knowledge
 from plugwright_forge.competition.records import keep_rulings
 from plugwright_forge.competition.reviewing import reviewer
-from plugwright_forge.example_cards import ask_about, ask_again, hold_cards
+from plugwright_forge.example_cards import (
+    ask_about,
+    ask_again,
+    ask_card,
+    can_be_asked,
+    hold_cards,
+    is_readable,
+)
 from plugwright_forge.interview import Person
 from plugwright_forge.matrix import Trial
+from plugwright_forge.probing import Probe
 from plugwright_forge.session import Session
 from plugwright_forge.team import Team
 from plugwright_forge.watching import Watcher
+
+
+def accusing(known: Knowledge, best: Trial) -> Probe | None:
+    """Give the story of a trusted test that the best one fails, if it is to be asked.
+
+    It is where it differs from those who pass; if nobody does, the only one.
+    """
+    for test in sorted(known.matrix.rejecting - known.matrix.trusted(best)):
+        told = _stories(known, [p for p in known.probes if test in p.tests])
+        matrix = known.board.matrix
+        passing = [p for p in matrix.programs if test in matrix.passed(p)]
+        for probe in told:
+            others = [known.gives(known.trial(p), probe.id) for p in passing]
+            mine = known.gives(best, probe.id)
+            if mine not in others and (others or len(told) == 1):
+                return probe
+    return None
+
+
+def showing(known: Knowledge, best: Trial) -> Probe | None:
+    """Give a story of a requirement that nothing shows yet: one that it may fail."""
+    failed = known.board.matrix.failed(known.name(best))
+    for requirement in sorted(known.unshown(best)):
+        told = _stories(
+            known,
+            [
+                probe
+                for probe in known.probes
+                if {requirement_of(test) for test in probe.tests} == {requirement}
+            ],
+        )
+        accusing = [probe for probe in told if failed & {*probe.tests}]
+        if told:
+            return (accusing or told)[-1]
+    return None
+
+
+def _stories(known: Knowledge, told: Sequence[Probe]) -> list[Probe]:
+    """Give what can be asked; nothing where something of it was asked already."""
+    if any(probe.id in known.asked for probe in told):
+        return []
+    return [probe for probe in told if is_readable(probe)]
 
 
 class Questions:
@@ -55,25 +109,36 @@ class Questions:
 
         However sure we are otherwise: the answer decides between test and program.
         """
-        known = self._known
-        if len(known.asked) >= MOST_CARDS:
+        known, before = self._known, len(self._known.told)
+        if not self._show(accusing, best):
             return False
-        failing = known.matrix.rejecting - known.matrix.trusted(best)
-        calls = {
-            (example.command, str(example.arguments))
-            for example in harvested(known.suite.acceptance.source, known.specification)
-            if example.text in failing
-        }
-        for probe in known.probes:
-            if probe.id in known.asked:
-                continue
-            if (probe.command, str(probe.arguments)) in calls:
-                known.told += ask_about(
-                    self._session, self._person, known.board, known.asked, probe
-                )
-                known.changed()
-                return True
-        return False
+        for told in known.told[before:]:
+            if told.wanted and known.gives(best, told.probe) == told.output:
+                self._dismiss(told.probe, best)
+        return True
+
+    def _dismiss(self, probe: str, best: Trial) -> None:
+        """Dismiss the tests that refuse what is right, and look at nothing else."""
+        known = self._known
+        stories = Counter(test for each in known.probes for test in each.tests)
+        told = next(each for each in known.probes if each.id == probe)
+        failed = known.board.matrix.failed(known.name(best))
+        alone = [t for t in told.tests if stories[t] == 1 and t in failed]
+        why = "the person says that what it refuses is right"
+        ruling = Ruling(upheld=False, why=why)
+        self._keep(dict.fromkeys(alone, ruling), f"card-{len(known.asked)}")
+
+    def show_requirement(self, best: Trial) -> bool:
+        """Ask about a requirement that no tester could show to be met."""
+        return self._show(showing, best)
+
+    def _show(
+        self, story: Callable[[Knowledge, Trial], Probe | None], best: Trial
+    ) -> bool:
+        if len(self._known.asked) >= MOST_CARDS:
+            return False
+        probe = story(self._known, best)
+        return probe is not None and self._ask_about(probe)
 
     def confirm(self, best: Trial) -> bool:
         """Ask a second tester, where too few have tried for any test to be trusted."""
@@ -93,14 +158,14 @@ class Questions:
         self._watcher.note("a second tester is asked")
         self._keep(
             court.confirmed(
-                self._team,
                 self._bench,
-                self._session.options.asked,
+                self._second_opinion(),
                 known.specification,
                 tests,
                 best,
                 self._trials,
-            )
+            ),
+            self._trials,
         )
         return True
 
@@ -122,6 +187,56 @@ class Questions:
         known.changed()
         return len(known.asked) > before
 
+    def ask_twice(self, best: Trial) -> bool:
+        """Ask about one more input, where the best is sure by a single answer.
+
+        People err; whether they did shows at another input, or if they are asked again.
+        """
+        known = self._known
+        for told in [each for each in known.told if each.probe not in self._again]:
+            other = known.decided_by(told)
+            if not other:
+                continue
+            self._again.add(told.probe)
+            splits = [
+                probe
+                for probe in known.probes
+                if probe.id not in known.asked
+                and can_be_asked(probe, known.board)
+                and known.gives(best, probe.id)
+                != known.gives(known.trial(other), probe.id)
+            ]
+            if splits and len(known.asked) < MOST_CARDS:
+                return self._ask_about(splits[0])
+            if self._is_withdrawn(told):
+                return True
+        return False
+
+    def show_mistake(self, best: Trial) -> bool:
+        """Ask about what small mistakes would change, where no test notices enough.
+
+        Only where nothing else is missing, and answers can settle it.
+        """
+        known, options = self._known, self._session.options
+        if len(known.lacking(best)) != 1 or not known.matrix.flawless(best):
+            return False
+        if not is_asked(options.autonomy, Ask.CARD):
+            return False
+        unnoticed = known.unnoticed(best)
+        if unnoticed is None:
+            return False
+        left = MOST_CARDS - len(known.asked)
+        card = unnoticed.card(known.asked, known.told, left, options.threshold)
+        if card is not None:
+            probe = unnoticed.probes[card.probe]
+            if probe not in known.probes:
+                known.try_with(f"mistake-{len(known.asked)}", [probe])
+            known.told += ask_card(
+                self._session, self._person, known.asked, card, probe
+            )
+            known.changed()
+        return known.notice(best, unnoticed) or card is not None
+
     def ask_again(self, best: Trial) -> bool:
         """Ask whether an answer was meant that all else speaks against."""
         known = self._known
@@ -131,15 +246,20 @@ class Questions:
             if fits or told.probe in self._again:
                 continue
             self._again.add(told.probe)
-            number = known.asked.index(told.probe) + 1
-            probe = next(p for p in known.probes if p.id == told.probe)
-            if ask_again(self._session, self._person, number, told, probe):
-                continue
-            self._watcher.note("an answer was withdrawn")
-            known.told.remove(told)
-            known.changed()
-            return True
+            if self._is_withdrawn(told):
+                return True
         return False
+
+    def _is_withdrawn(self, told: Told) -> bool:
+        known = self._known
+        number = known.asked.index(told.probe) + 1
+        probe = next(p for p in known.probes if p.id == told.probe)
+        if ask_again(self._session, self._person, number, told, probe):
+            return False
+        self._watcher.note("an answer was withdrawn")
+        known.told.remove(told)
+        known.changed()
+        return True
 
     def review(self, best: Trial) -> bool:
         """Have a model compare what programs do that are equal in all else."""
@@ -154,6 +274,14 @@ class Questions:
         select(known.board.matrix, known.board.ledger, ask)
         known.changed()
         return len(known.opinions) > before
+
+    def _ask_about(self, probe: Probe) -> bool:
+        known = self._known
+        known.told += ask_about(
+            self._session, self._person, known.board, known.asked, probe
+        )
+        known.changed()
+        return True
 
     def _try(self, suspects: set[str]) -> bool:
         known = self._known
@@ -171,19 +299,27 @@ class Questions:
         self._trials += 1
         self._watcher.note(f"on trial: {', '.join(accused)}")
         rulings = court.tried(
-            self._team,
             self._bench,
-            self._session.options.asked,
+            self._second_opinion(),
             known.specification,
             accused,
             self._trials,
         )
         rulings = court.heard(self._session, self._person, rulings, known.specification)
-        self._keep(rulings)
+        self._keep(rulings, self._trials)
         return True
 
-    def _keep(self, rulings: dict[str, Ruling]) -> None:
-        keep_rulings(self._session, self._trials, rulings)
+    def _second_opinion(self) -> str | None:
+        known = self._known
+        source = court.second_opinion(
+            self._team, self._session.options.asked, known.specification, self._trials
+        )
+        if source is not None:
+            known.listen(source, self._trials)
+        return source
+
+    def _keep(self, rulings: dict[str, Ruling], number: int | str) -> None:
+        keep_rulings(self._session, number, rulings)
         self._known.rulings |= rulings
         self._known.changed()
         for test, ruling in rulings.items():

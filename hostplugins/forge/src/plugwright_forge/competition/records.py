@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -18,7 +18,8 @@ from plugwright_forge.probing import Probe
 from plugwright_forge.session import Session
 
 _TESTS, _PROBES, _ENTERED, _RULED = "the tests", "probes/", "entered/", "court/"
-_HEARD, _INSTEAD = "opinion/", "instead/"
+_HEARD, _INSTEAD, _WITHDRAWN = "opinion/", "instead/", "withdrawn/"
+_NOTICED = "noticed/"
 _REPORT = TypeAdapter(Report)
 _MUTANTS = TypeAdapter(Mutants)
 _OUTPUTS = TypeAdapter(tuple[str, ...])
@@ -116,8 +117,11 @@ def _suite(session: Session) -> Suite | None:
 
 def _versions(session: Session, probes: int, names: Sequence[str]) -> Iterator[Version]:
     entered: Mapping[str, Any] = session.given(_ENTERED)
+    withdrawn = session.given(_WITHDRAWN)
     for key, value in entered.items():
         candidate, iteration = map(int, key.removeprefix(_ENTERED).split("/"))
+        if f"{_WITHDRAWN}{candidate}.{iteration}" in withdrawn:
+            continue
         step = f"{candidate}/{iteration}"
         outputs: list[str | None] = []
         for name in names:
@@ -133,12 +137,16 @@ def _versions(session: Session, probes: int, names: Sequence[str]) -> Iterator[V
             report=_REPORT.validate_python(report),
             problems=tuple(map(str, value["problems"])),
         )
-        yield version_of(
+        version = version_of(
             trial,
             outputs=tuple(outputs) if len(outputs) == probes else (None,) * probes,
             origin=str(value["origin"]),
             mutants=_MUTANTS.validate_python(noticed) if noticed else None,
         )
+        more: Mapping[str, Any] = session.given(f"{_NOTICED}{step}/")
+        for score in more.values():
+            version = replace(version, mutation=score)
+        yield version
 
 
 def version_of(
@@ -162,7 +170,9 @@ def version_of(
     )
 
 
-def keep_rulings(session: Session, number: int, rulings: Mapping[str, Ruling]) -> None:
+def keep_rulings(
+    session: Session, number: int | str, rulings: Mapping[str, Ruling]
+) -> None:
     """Keep what came of a trial of tests."""
     session.step(
         f"{_RULED}{number}", lambda: {t: asdict(each) for t, each in rulings.items()}
@@ -172,6 +182,19 @@ def keep_rulings(session: Session, number: int, rulings: Mapping[str, Ruling]) -
 def keep_instead(session: Session, old: str, new: str) -> None:
     """Keep that a better version speaks for another."""
     session.step(_INSTEAD + old, lambda: new)
+
+
+def keep_withdrawn(session: Session, name: str, why: str) -> None:
+    """Keep that a version does not take part after all."""
+    session.step(_WITHDRAWN + name, lambda: why)
+
+
+def keep_noticed(
+    session: Session, trial: Trial, told: int, score: float | None
+) -> None:
+    """Keep how much is noticed of a version with so many approved examples."""
+    step = f"{trial.candidate}/{trial.iteration}"
+    session.step(f"{_NOTICED}{step}/{told}", lambda: score)
 
 
 def keep_opinion(session: Session, shown: str, opinion: Opinion) -> None:

@@ -10,6 +10,7 @@ from plugwright_forge.board import shown_key
 from plugwright_forge.budget import OutOfBudget
 from plugwright_forge.choice import Opinion, Reviewer, Shown
 from plugwright_forge.competition.records import keep_opinion
+from plugwright_forge.example_cards import story_in_words
 from plugwright_forge.fences import Malformed, json_object
 from plugwright_forge.probing import Probe
 from plugwright_forge.session import Session
@@ -65,7 +66,11 @@ def _asked(
 
 
 def _line(shown: Shown, probe: Probe) -> str:
-    given = json.dumps({**probe.arguments}, ensure_ascii=False)[:_LONGEST]
+    given = (
+        story_in_words(probe)
+        if probe.before
+        else json.dumps({**probe.arguments}, ensure_ascii=False)[:_LONGEST]
+    )
     return (
         f"`{probe.command}` with {given}\n"
         f"- first: {_seen(shown.first)}\n- second: {_seen(shown.second)}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
 
-from plugwright_forge.acceptance import Acceptance, with_examples
-from plugwright_forge.approving import Approved, schemas
+from plugwright_forge.acceptance import FILE, Acceptance, with_examples
+from plugwright_forge.approving import Approved
 from plugwright_forge.bench import Bench
 from plugwright_forge.choice import Source
-from plugwright_forge.competition.harvest import harvested
+from plugwright_forge.competition.harvest import softened, stories
 from plugwright_forge.competition.records import Suite
-from plugwright_forge.probing import MOST, Probe, probes
+from plugwright_forge.probing import Probe, near
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Example, Specification
 
@@ -57,23 +56,42 @@ def finished(acceptance: Acceptance, specification: Specification) -> Acceptance
     return with_examples(acceptance.without(names), specification)
 
 
+def without_dismissed(
+    examples: Sequence[Example], acceptance: Acceptance, dismissed: Collection[str]
+) -> tuple[Example, ...]:
+    """Leave out the examples whose tests turned out to be wrong."""
+    names = iter(name for name in acceptance.functions if name.startswith(EXAMPLE))
+    return tuple(
+        each
+        for each in examples
+        if not each.can_be_tried or next(names, "") not in dismissed
+    )
+
+
 def more_probes(
     session: Session,
     bench: Bench,
     specification: Specification,
     acceptance: Acceptance,
-    shown: Approved,
+    code: str,
 ) -> tuple[Probe, ...]:
-    """Give inputs that the tests use, and some near them."""
-    calls = harvested(acceptance.source, specification)
-    if not calls or not shown.probes:
-        return ()
-    known = replace(specification, examples=calls)
-    seed = f"{session.options.request} tests"
-    found = probes(known, schemas(bench, specification), seed, len(calls) + MOST)
-    before = [(each.command, each.arguments) for each in shown.probes]
-    new = [each for each in found if (each.command, each.arguments) not in before]
-    return tuple(replace(each, id=f"T{n}") for n, each in enumerate(new, 1))
+    """Give the stories that the tests tell of a plugin, and some that are near them."""
+    told = told_by_tests(bench, specification, acceptance.source, code, "tests", "S")
+    return (*told, *near(told, f"{session.options.request} tests"))
+
+
+def told_by_tests(
+    bench: Bench,
+    specification: Specification,
+    source: str,
+    code: str,
+    name: str,
+    prefix: str,
+) -> tuple[Probe, ...]:
+    """Give the stories that a file of tests tells, as it tells them of a plugin."""
+    tests = {FILE: softened(source)}
+    calls = bench.calls(f"calls/{name}", code, tests, specification)
+    return stories(calls, specification, prefix)
 
 
 def _literals(example: Example) -> Iterator[str]:

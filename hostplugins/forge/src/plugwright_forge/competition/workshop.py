@@ -41,6 +41,8 @@ class Workshop:
         self.rounds = 0
         """Of repair, in all."""
         self._of_lineage: dict[int, int] = {}
+        self._told: set[int] = set()
+        """Candidates of which the guard knows as the next try of what is improved."""
         self._given_up: set[int] = set()
         self._mended: set[str] = set()
         self._lesson = ""
@@ -102,7 +104,7 @@ class Workshop:
                 best.candidate,
                 lineage="",  # rules try everything; that is no circle
                 origin=f"{name}, mended: {fix.said}",
-                after=self._tip(best),
+                after=self.tip(best),
             )
             if improves(known.matrix, trial, best):
                 known.improve(best, trial)
@@ -115,7 +117,7 @@ class Workshop:
         if not self._may_repair(best):
             return False
         known, done = self._known, self._of_lineage.get(best.candidate, 0)
-        if not done:
+        if not done and best.candidate not in self._told:
             known.tell_as_base(best)
         self._watcher.phase("repair")
         self.rounds += 1
@@ -135,7 +137,7 @@ class Workshop:
                 best.candidate,
                 lineage=IMPROVING,
                 origin=f"{known.name(best)}, repaired",
-                after=self._tip(best),
+                after=self.tip(best),
             )
             self._settle(trial, best)
         return True
@@ -165,7 +167,7 @@ class Workshop:
             not self._known.matrix.flawless(best) or bool(self._known.beside(best))
         )
 
-    def _tip(self, best: Trial) -> Trial:
+    def tip(self, best: Trial) -> Trial:
         """Give the newest version of a lineage, after which the next is committed."""
         return max(
             (t for t in self._known.trials if t.candidate == best.candidate),
@@ -201,6 +203,8 @@ class Workshop:
         return False
 
     def _enter(self, number: int, code: str) -> None:
+        if self.rounds:
+            self._told.add(number)
         plans = len(self._known.specification.plans)
         self._known.enter(
             code,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from plugwright.manifest import MISLEADING
 from plugwright_forge.answers import Answer
 from plugwright_forge.fitting import unsettled
 from plugwright_forge.integration import Integration
@@ -31,6 +32,7 @@ def doubts(
         *_confidence(attempt),
         *_untested(attempt),
         *_unnoticed(attempt),
+        *_optimised(attempt),
         *(f"It cannot be changed later: {each}." for each in _unsettled(attempt)),
     ]
     return tuple(dict.fromkeys(found))
@@ -57,6 +59,24 @@ def _unnoticed(attempt: Attempt) -> Iterator[str]:
         yield f"Mistakes like these would not be noticed by a test: {some}" + (
             f"; and {more} more." if more > 0 else "."
         )
+
+
+def _optimised(attempt: Attempt) -> Iterator[str]:
+    found = attempt.optimised
+    if found is None:
+        return
+    if found.changed:
+        yield (
+            f"It was rewritten to use less fuel ({found.ratio:.2f} of it on large "
+            f"inputs). It gave the same to {found.inputs:,} calls, which is no proof."
+        )
+        return
+    left = [f"{each.said}: {each.why}" for each in found.tries]
+    said = [*left[-1:], found.refused, found.stopped]
+    why = "; ".join(each[:200] for each in said if each) or "nobody knew how"
+    # The inputs in it are made of what is in a model's code.
+    plain = " ".join(MISLEADING.sub("?", why).split())
+    yield f"It was not made cheaper. {found.reason}; {plain}."
 
 
 def _unsettled(attempt: Attempt) -> Sequence[str]:

@@ -40,6 +40,7 @@ def page(
             source=attempt.best.code,
             coverage=(judged.coverage or {}).get(_CODE),
             mutants=attempt.mutants,
+            optimised=attempt.optimised,
             quality=quality,
         )
     )

@@ -2,13 +2,16 @@
 
 from plugwright_forge.optimising.asking import asking
 from plugwright_forge.optimising.evidence import Answer, Evidence, weighed
-from plugwright_forge.optimising.optimiser import Outcome, Try, optimise
+from plugwright_forge.optimising.growth import Growth, growths
+from plugwright_forge.optimising.optimiser import heat, optimise
+from plugwright_forge.optimising.outcome import Outcome, Try
 from plugwright_forge.optimising.rewrites import Rewrite, rewrites
 from plugwright_forge.optimising.workshop import Hot, Seen, SessionWorkshop, Workshop
 
 __all__ = [
     "Answer",
     "Evidence",
+    "Growth",
     "Hot",
     "Outcome",
     "Rewrite",
@@ -17,6 +20,8 @@ __all__ = [
     "Try",
     "Workshop",
     "asking",
+    "growths",
+    "heat",
     "optimise",
     "rewrites",
     "weighed",

@@ -96,14 +96,41 @@ def large_stories(
         by_command.setdefault(call.command, []).append(call)
     found: dict[str, Story] = {}
     for some in by_command.values():
-        # What has more in it has more that can grow.
-        richest = sorted(some, key=lambda call: -len(json.dumps({**call.arguments})))
-        for call in chain(richest[:SEEDS], some[:SEEDS]):
+        for call in chain(richest_first(some)[:SEEDS], some[:SEEDS]):
             for arguments in _grown(call.arguments, luck, sizes):
                 grown = Call(command=call.command, arguments=arguments)
                 key = json.dumps([grown.command, arguments], sort_keys=True)
                 found.setdefault(key, (grown,))
     return tuple(found.values())
+
+
+def richest_first(calls: Sequence[Call]) -> list[Call]:
+    """What has more in it has more that can grow."""
+    return sorted(calls, key=lambda call: -len(json.dumps({**call.arguments})))
+
+
+def growing(arguments: Mapping[str, Any]) -> list[str]:
+    """Name what can be made longer: lists; and texts where there is no list.
+
+    Beside a list, a text is a name or a date more often than a text to work on.
+    """
+    for kind in (list, str):
+        found = [n for n, v in sorted(arguments.items()) if v and isinstance(v, kind)]
+        if found:
+            return found
+    return []
+
+
+def long(value: Any, size: int, varied: bool, luck: Random) -> Any:
+    """Give a list of so many items, or a text of so many letters."""
+    if isinstance(value, str):
+        return (value * size)[: max(size, len(value))]
+    turns = [value[n % len(value)] for n in range(size)]
+    if not varied:
+        return turns
+    other = [_other(each, n // len(value)) for n, each in enumerate(turns)]
+    luck.shuffle(other)
+    return other
 
 
 def _grouped(calls: Sequence[Call], luck: Random) -> tuple[Story, ...]:
@@ -182,11 +209,11 @@ def _changed_list(value: list[Any], luck: Random, values: Mapping[type, Any]) ->
 def _grown(
     arguments: Mapping[str, Any], luck: Random, sizes: Sequence[int]
 ) -> Iterator[dict[str, Any]]:
-    can_grow = [n for n in sorted(arguments) if isinstance(arguments[n], list | str)]
-    for size in sizes if any(arguments[n] for n in can_grow) else ():
+    can_grow = growing(arguments)
+    for size in sizes if can_grow else ():
         for varied in (True, False):
             yield {
-                name: _long(value, size, varied, luck) if name in can_grow else value
+                name: long(value, size, varied, luck) if name in can_grow else value
                 for name, value in arguments.items()
             }
     if not can_grow:
@@ -195,19 +222,6 @@ def _grown(
                 name: value + step if type(value) is int else value
                 for name, value in arguments.items()
             }
-
-
-def _long(value: Any, size: int, varied: bool, luck: Random) -> Any:
-    if not value:
-        return value
-    if isinstance(value, str):
-        return (value * size)[: max(size, len(value))]
-    turns = [value[n % len(value)] for n in range(size)]
-    if not varied:
-        return turns
-    other = [_other(each, n // len(value)) for n, each in enumerate(turns)]
-    luck.shuffle(other)
-    return other
 
 
 def _other(value: Any, turn: int) -> Any:

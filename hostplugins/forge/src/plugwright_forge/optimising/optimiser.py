@@ -25,9 +25,12 @@ from plugwright_forge.optimising.inputs import (
     small_stories,
 )
 from plugwright_forge.optimising.interface import changed
+from plugwright_forge.optimising.outcome import Outcome, Try
 from plugwright_forge.optimising.rewrites import Rewrite, rewrites
+from plugwright_forge.optimising.settings import lost_setting, other_settings
 from plugwright_forge.optimising.workshop import Hot, Seen, Workshop, call_in_words
 from plugwright_forge.specification import Specification
+from plugwright_forge.steering import InCircles
 
 TRIES = 12
 """Rewrites without a model that are tried."""
@@ -37,72 +40,12 @@ COLD = 0.01
 
 LEAST = 100
 """Small inputs without which nobody knows whether it does the same."""
+SET = 10
+"""Small stories that are played again with another value of each setting."""
 ROUNDS = 3
 """How often stories are cut around calls that never end."""
 WORK = 1.2
 """A large input that uses less than this times the cheapest gives nothing to do."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Try:
-    """One rewrite, and what became of it."""
-
-    name: str
-    """The rule's, or `model`."""
-    said: str
-    where: str
-    """`plan_week, line 12`, in the version that it was made for."""
-    kept: bool
-    why: str
-    ratio: float = 1.0
-    """Fuel after to fuel before, on large inputs; 1 where it was not measured."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of it."""
-
-    code: str
-    """The version that was kept: the first one, if nothing was better."""
-    tries: tuple[Try, ...]
-    before: int = 0
-    after: int = 0
-    """Fuel of the large inputs."""
-    inputs: int = 0
-    """Calls on which every kept version gave the same as the first one."""
-    profile: str = ""
-    """Of the first version: its source with percents."""
-    stopped: str = ""
-    """Why it ended early, if it did."""
-
-    @property
-    def ratio(self) -> float:
-        """After to before; 1 is no gain."""
-        return self.after / self.before if self.before else 1.0
-
-    @property
-    def changed(self) -> bool:
-        """Whether a rewrite was kept."""
-        return any(each.kept for each in self.tries)
-
-    def in_words(self) -> str:
-        """Say it for people."""
-        if not self.tries and not self.stopped:
-            return "Nothing was found that could be faster."
-        lines = [
-            f"- {'kept' if each.kept else 'left'}: {each.said} ({each.where}): "
-            f"{each.why}"
-            for each in self.tries
-        ]
-        head = "No rewrite was better."
-        if self.changed:
-            head = (
-                f"{self.before:,} → {self.after:,} fuel on large inputs, a ratio of "
-                f"{self.ratio:.2f}; the same answers to {self.inputs:,} calls."
-            )
-        if self.stopped:
-            lines.append(f"It ended early: {self.stopped}.")
-        return "\n".join([head, *lines])
 
 
 @dataclass
@@ -111,6 +54,7 @@ class _Inputs:
     small: tuple[Story, ...]
     calls: tuple[Call, ...]
     seed: str
+    specification: Specification
 
     def __len__(self) -> int:
         return sum(map(len, (*self.large, *self.small)))
@@ -155,6 +99,7 @@ def optimise(
         small_stories(specification, schemas, seed),
         calls,
         seed,
+        specification,
     )
     try:
         first = _first(code, workshop, inputs)
@@ -164,7 +109,7 @@ def optimise(
     stopped = ""
     try:
         _go_on(workshop, work, asks)
-    except OutOfBudget as error:
+    except (OutOfBudget, InCircles) as error:
         stopped = error.message  # what is kept until now is good
     return Outcome(
         code=work.best.code,
@@ -186,16 +131,19 @@ def _go_on(workshop: Workshop, work: _Work, asks: int) -> None:
             break
         if _try(workshop, work, each):
             hot = _profiled(workshop, work)
-    lesson = ""
+    lesson, left = "", set[str]()
     for number in range(1, asks + 1):
         text = hot.text if hot else "(nobody could tell)"
         new = workshop.asked(f"rewrite-{number}", work.best.code, text, lesson)
         if new is None or new == work.best.code:
             break
+        if new in left:  # nothing is compared twice
+            continue
         asked = Rewrite("model", "rewritten by a model", 0, "the whole file", new)
         if _try(workshop, work, asked):
             hot, lesson = _profiled(workshop, work), ""
         else:
+            left.add(new)
             lesson = f"An earlier rewrite was not kept: {work.tries[-1].why}."
 
 
@@ -274,13 +222,15 @@ def _untried(work: _Work, hot: Hot | None) -> Iterator[Rewrite]:
         yield from found
         return
 
-    def heat(each: Rewrite) -> float:
-        # Who remembers saves whole calls, wherever their fuel is.
-        whole = each.name == "remembering"
-        return 1.0 if whole else max(hot.part(n) for n in (each.line, each.line - 1))
+    found.sort(key=lambda each: heat(each, hot), reverse=True)
+    yield from (each for each in found if heat(each, hot) > COLD)
 
-    found.sort(key=heat, reverse=True)
-    yield from (each for each in found if heat(each) > COLD)
+
+def heat(rewrite: Rewrite, hot: Hot) -> float:
+    """Give the share of all fuel that a rewrite is about."""
+    if rewrite.name == "remembering":  # it saves whole calls, wherever their fuel is
+        return 1.0
+    return max(hot.part(n) for n in (rewrite.line, rewrite.line - 1))
 
 
 def _try(workshop: Workshop, work: _Work, rewrite: Rewrite) -> bool:
@@ -310,6 +260,8 @@ def _compared(
     key, best, inputs = f"optimise/{number}", work.best, work.inputs
     if other := changed(work.first.code, code):
         return None, None, f"it changes {other}, on which others rely"
+    if name := lost_setting(inputs.specification, code):
+        return None, None, f"the setting `{name}` could no longer be changed"
     large = workshop.seen(f"{key}/large", code, inputs.large)
     if wrong := _differs(inputs.large, best.large, large):
         return None, None, wrong
@@ -328,11 +280,24 @@ def _compared(
     old = workshop.seen(f"{key}/aimed/before", work.first.code, aimed)
     if wrong := _differs(aimed, old, workshop.seen(f"{key}/aimed/after", code, aimed)):
         return None, evidence, wrong
+    if wrong := _differs_when_set(workshop, work, code, key):
+        return None, evidence, wrong
     report = workshop.judged(f"{key}/tests", code)
     if lost := _lost(best.report, report):
         return None, evidence, lost
     kept = _Version(code, large, small, report, number)
     return kept, evidence, evidence.in_words()
+
+
+def _differs_when_set(workshop: Workshop, work: _Work, code: str, key: str) -> str:
+    """Compare under other values of the settings, for a person may change them."""
+    some, first = work.inputs.small[:SET], work.first.code
+    for name, old, new in other_settings(work.inputs.specification, first, code):
+        step = f"{key}/set/{name}"
+        before = workshop.seen(f"{step}/before", old, some)
+        if wrong := _differs(some, before, workshop.seen(f"{step}/after", new, some)):
+            return f"with another `{name}`, {wrong}"
+    return ""
 
 
 def _pairs(old: Sequence[Seen], new: Sequence[Seen]) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from plugwright.judging import Coverage, Mutants, Verdict
 from plugwright.quality import Grade, Quality, in_words
 from plugwright_forge.choice import Cell, Choice, Confidence, Ledger, Matrix
+from plugwright_forge.optimising import Outcome
 from plugwright_forge.specification import Specification
 
 _MEANINGS = {
@@ -49,6 +50,7 @@ class Report:
     source: str = ""
     coverage: Coverage | None = None
     mutants: Mutants | None = None
+    optimised: Outcome | None = None
     quality: Quality | None = None
     """Stage by stage, with its plots."""
 
@@ -76,6 +78,7 @@ def _parts(report: Report) -> Iterable[str]:
     yield _section("Why each test is trusted", _trusts(report))
     yield _covered(report)
     yield _killed(report)
+    yield _optimised(report)
     yield _stages(report)
     for what, plot in report.quality.plots.items() if report.quality else ():
         yield _section(f"Fuel against size: {what}", f"<figure>{plot}</figure>")
@@ -199,6 +202,26 @@ def _killed(report: Report) -> str:
         "purpose were noticed by a test. These were not:</p>"
     )
     return _section("Mutants", about + (_list(mutants.alive) or "<p>None.</p>"))
+
+
+def _optimised(report: Report) -> str:
+    found = report.optimised
+    if found is None:
+        return ""
+    rows = "\n".join(
+        f"<tr><th>{escape(each.said)}</th><td>{escape(each.where)}</td>"
+        f'<td class="{"yes" if each.kept else "none"}">'
+        f"{'kept' if each.kept else 'left'}</td><td>{each.ratio:.2f}</td>"
+        f"<td>{escape(each.why)}</td></tr>"
+        for each in found.tries
+    )
+    head = (
+        "<tr><th>rewrite</th><th>where</th><th></th><th>fuel after to before</th>"
+        "<th>why</th></tr>"
+    )
+    table = f'<div class="wide"><table>{head}\n{rows}</table></div>' if rows else ""
+    said = [found.reason, *found.summary]
+    return _section("What the optimiser did", _list(said) + table)
 
 
 def _stages(report: Report) -> str:

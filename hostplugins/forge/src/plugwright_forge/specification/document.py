@@ -20,7 +20,7 @@ _ABOUT = """\
 What the plugin is to be. Change whatever is not what you want, and save.
 Requirements are numbered R1, R2, ...; tests and reports name them so.
 Arguments and results of examples are JSON, in quotes."""
-_JSON = ("arguments", "gives", "value")
+_JSON = ("arguments", "before", "gives", "value")
 """Keys of values that TOML cannot always say: it has no `null`."""
 _LONG = 60
 """Characters of a text from which on it gets lines of its own."""

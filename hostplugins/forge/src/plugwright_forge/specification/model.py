@@ -70,6 +70,9 @@ class Example:
     """Whether the plugin has to refuse this input instead of giving something."""
     requirement: str = ""
     """What it is an example of."""
+    before: tuple[Mapping[str, JSON], ...] = ()
+    """What happens before, in order: each a `command` with `arguments`, or an `event`
+    with `data`."""
 
     @property
     def can_be_tried(self) -> bool:
@@ -232,6 +235,8 @@ def _dumped(example: Example) -> JSON:
         "arguments": {**example.arguments},
     }
     said |= {"refuses": True} if example.refuses else {"gives": example.gives}
+    if example.before:
+        said["before"] = [{**each} for each in example.before]
     if example.requirement:
         said["requirement"] = example.requirement
     return said

@@ -71,6 +71,13 @@ class WishShape(Decision):
     reason: Line
 
 
+class _Before(Decision):
+    command: Line = ""
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    event: Line = ""
+    data: Any = None
+
+
 class _Example(Decision):
     text: Sentence | None = None
     command: Line
@@ -78,6 +85,7 @@ class _Example(Decision):
     gives: Any = None
     refuses: bool = False
     requirement: Annotated[str, StringConstraints(pattern=r"^(R[1-9][0-9]?)?$")] = ""
+    before: Annotated[tuple[_Before, ...], Field(max_length=20)] = ()
 
 
 def _kind(value: object) -> str:
@@ -161,7 +169,9 @@ def _checked(shape: _Specification) -> Specification:
 def _example(shape: _Example | str) -> Example:
     if isinstance(shape, str):
         return Example(text=shape)
-    return Example(**{**dict(shape), "text": shape.text or _in_words(shape)})
+    before = tuple(each.model_dump(exclude_defaults=True) for each in shape.before)
+    text = shape.text or _in_words(shape)
+    return Example(**{**dict(shape), "text": text, "before": before})
 
 
 def _in_words(shape: _Example) -> str:

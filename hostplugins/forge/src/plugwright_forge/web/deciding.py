@@ -10,6 +10,7 @@ from plugwright.host import Host
 from plugwright.proposals import Proposal, in_words
 from plugwright.sandboxes import JSON
 from plugwright_forge.customising import specification_of
+from plugwright_forge.delivering.reporting import FILE as REPORT
 from plugwright_forge.improving import differences
 from plugwright_forge.session import Session
 from plugwright_forge.specification.document import loads
@@ -29,6 +30,7 @@ def decide(host: Host, desk: Desk, session: Session, bundle: str, *, yes: bool) 
     proposal = Proposal.of(host, life)
     refusal = proposal.refusal()
     choices = ("reject",) if refusal else ("approve", "reject")
+    tell_report(desk, session)
     host.lives.propose(bundle)
     said = desk.ask("decision", choices, refusal=refusal, **_facts(session, proposal))
     if said.choice == "approve":
@@ -38,6 +40,13 @@ def decide(host: Host, desk: Desk, session: Session, bundle: str, *, yes: bool) 
         host.lives.refuse(bundle, by=PERSON)
     desk.keep()
     return said.choice == "approve"
+
+
+def tell_report(desk: Desk, session: Session) -> None:
+    """Hand over the test report, if there is one yet, for it outlives the page."""
+    path = session.folder / REPORT
+    if path.exists():
+        desk.feed.tell("report", path=str(path), html=path.read_text("utf-8"))
 
 
 def _facts(session: Session, proposal: Proposal) -> dict[str, JSON]:

@@ -9,9 +9,12 @@ something; and a policy under which no text can become a script.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
+from importlib.resources import files
 from secrets import compare_digest, token_urlsafe
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,8 +23,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "plugwright"
 _LONGEST_BODY = 512 * 1024
+
+
+def _style_of_reports() -> str:
+    """Name the one style that a report may have, which is shown under our policy."""
+    style = files("plugwright_forge.pages").joinpath("report.css").read_text("utf-8")
+    mark = b64encode(sha256(f"\n{style}".encode()).digest()).decode()
+    return f"'sha256-{mark}'"
+
+
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'"
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'"
+    f"; style-src 'self' {_style_of_reports()}"
     "; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
     "; frame-ancestors 'none'; require-trusted-types-for 'script'"
     "; trusted-types 'none'",

@@ -16,6 +16,7 @@ from plugwright_forge.budget import UNITS, Amounts, Purse
 from plugwright_forge.session import Session
 from plugwright_forge.web.desk import Desk
 from plugwright_forge.web.feed import Feed
+from plugwright_forge.web.shown import observed
 
 _TOLD = ("interview/", "card/", "stuck/", "alarm/")
 """Steps whose values a person wants to see, after a resume as well."""
@@ -33,7 +34,8 @@ class Followed(Session):
     def step(self, key: str, compute: Callable[[], JSON]) -> JSON:
         """Do the step as ever, after whatever pause a person wants."""
         if not self.has(key):
-            self._desk.look_up()
+            with self.waiting():
+                self._desk.look_up()
             with self._desk.at_step(key):
                 super().step(key, compute)
         value = super().step(key, compute)
@@ -48,11 +50,12 @@ class Followed(Session):
         feed.tell("budget", lines=_lines(self._purse))
         kind = next((kind for kind in _TOLD if key.startswith(kind)), "")
         if kind:
-            feed.tell("kept", about=kind.rstrip("/"), key=key, value=value)
+            about = kind.rstrip("/")
+            feed.tell("kept", about=about, key=key, value=value, shown=_shown(value))
 
     def _amounts(self, value: JSON) -> Amounts:
         """Count what a step used, by what the log says of it."""
-        wall = float(self.moment - self.began)
+        wall = self.worked
         if not isinstance(value, dict) or "tokens_out" not in value:
             return Amounts(seconds=self.took, wall=wall)
         read, written = value.get("tokens_in"), value.get("tokens_out")
@@ -66,6 +69,12 @@ class Followed(Session):
             wall=wall,
             money=money if isinstance(money, int | float) else 0.0,
         )
+
+
+def _shown(value: JSON) -> JSON:
+    """Say what an example came to, if that is what it is."""
+    output = value.get("output") if isinstance(value, dict) else None
+    return observed(output) if isinstance(output, str) else None
 
 
 def _lines(purse: Purse) -> list[JSON]:

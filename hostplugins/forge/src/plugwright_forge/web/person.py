@@ -11,6 +11,7 @@ from plugwright.sandboxes import JSON
 from plugwright_forge.answers import Question
 from plugwright_forge.example_cards import NO, REFUSES, UNKNOWN, YES, ExampleCard
 from plugwright_forge.specification.document import loads
+from plugwright_forge.web import shown
 from plugwright_forge.web.desk import Desk
 
 
@@ -40,8 +41,9 @@ class AtPage:
             ("yes", "no", "refuse", "unknown", "text"),
             number=number,
             command=card.command,
-            input=card.input,
-            output=card.output,
+            input=shown.arguments(card.input),
+            output=shown.result(card.output),
+            draft=shown.draft(card.output),
             others=card.others,
         )
         match said.choice:

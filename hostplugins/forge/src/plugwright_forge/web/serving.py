@@ -15,7 +15,7 @@ from plugwright_forge.commission import Delivery, carry_out
 from plugwright_forge.progress import PHASES
 from plugwright_forge.session import Session
 from plugwright_forge.web.app import build_app
-from plugwright_forge.web.deciding import decide
+from plugwright_forge.web.deciding import decide, tell_report
 from plugwright_forge.web.desk import Desk, StoppedByPerson
 from plugwright_forge.web.door import Keys
 from plugwright_forge.web.feed import Feed
@@ -56,6 +56,7 @@ def _until_decided(host: Host, session: Session, desk: Desk, *, yes: bool) -> De
                 desk.end(str(trouble))
                 if desk.wants_more():
                     continue
+            tell_report(desk, session)
             desk.close(str(trouble), is_good=False)
             raise
         except BaseException as error:
@@ -65,6 +66,7 @@ def _until_decided(host: Host, session: Session, desk: Desk, *, yes: bool) -> De
             )
             desk.close(f"{how} in the terminal.", is_good=False)
             raise
+        tell_report(desk, session)
         desk.close(
             f"{delivery.plugin} is active."
             if delivery.approved

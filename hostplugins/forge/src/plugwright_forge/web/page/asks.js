@@ -1,7 +1,9 @@
 // Questions, example cards, the specification and the decision, answered in place.
 
 import { at, el, fill, say } from "./parts.js";
+import { link } from "./report.js";
 import { send } from "./talk.js";
+import { value } from "./values.js";
 
 let shown = null;
 
@@ -61,14 +63,16 @@ function example(ask) {
   return [
     ...heading(`Example ${ask.number} · ${ask.command}`, "Is this right?"),
     el("dl", { class: "example" },
-      el("dt", {}, "With"), el("dd", {}, el("code", {}, ask.input)),
-      el("dt", {}, "it would give"), el("dd", {}, el("code", {}, ask.output))),
+      el("dt", {}, "With"), el("dd", {}, value(ask.input)),
+      el("dt", {}, "it would give"), el("dd", {}, value(ask.output))),
     ask.others ? el("p", { class: "soft" },
       `The candidates do not agree here: some give ${others}.`) : "",
     form(ask, "Answer", [
       ["yes", "Yes, that is right"],
       ["no", "No, that is wrong"],
-      ["text", "No, it should give something else", "", "What it should give"],
+      ["text", "No, it should give something else",
+        ask.draft ? "Change what is wrong, and leave the signs around it as they are." : "",
+        "What it should give", ask.draft],
       ["refuse", "It should refuse this input"],
       ["unknown", "I don’t know"],
     ]),
@@ -78,12 +82,16 @@ function example(ask) {
 function form(ask, button, options) {
   const typed = el("textarea", { rows: "2", maxlength: "4000", "aria-label":
     options.find(([value]) => value === "text")[3] });
-  const rows = options.map(([value, label, hint, own]) => {
+  const rows = options.map(([value, label, hint, own, draft]) => {
+    if (draft) {
+      typed.value = draft;
+      typed.rows = Math.min(draft.split("\n").length, 12);
+    }
     const radio = el("input", { type: "radio", name: "choice", value, required: true });
     if (own) typed.addEventListener("input", () => { radio.checked = true; });
     const words = el("span", {}, label, hint ? el("small", {}, hint) : "");
-    return el("div", { class: "option" }, el("label", {}, radio, words),
-      own ? typed : "");
+    return el("div", { class: draft ? "option drafted" : "option" },
+      el("label", {}, radio, words), own ? typed : "");
   });
   return el("form", {
     onsubmit: (event) => {
@@ -160,6 +168,7 @@ function decision(ask) {
       ask.news.parts.map((each) => listed(each.title, each.lines.map((line) => [line]))),
     ) : "",
     ...ask.sections.map((each) => listed(each.title, each.lines.map((line) => [line]))),
+    link(),
     ...ask.difference.map((each) => el("details", { open: true },
       el("summary", {}, `Difference: ${each.name}`), difference(each.text))),
     ...ask.code.map((each) => el("details", {},

@@ -3,7 +3,9 @@
 import * as asks from "./asks.js";
 import * as matrix from "./matrix.js";
 import { at, el, fill, say } from "./parts.js";
+import * as report from "./report.js";
 import { listen, send } from "./talk.js";
+import { value as drawn } from "./values.js";
 import { BUDGET, STATES, amount, duration, phase, working } from "./words.js";
 
 const UNSEEN = "an empty plugin"; // tests are tried on it; nobody competes with it
@@ -20,6 +22,7 @@ function fresh() {
 const hear = {
   begin() {
     told = fresh();
+    report.forget();
     matrix.clear();
     asks.hide();
     for (const id of ["phases", "candidates", "budget", "alarms", "answers", "notes"]) {
@@ -86,9 +89,12 @@ const hear = {
   budget({ lines }) {
     fill("budget", ...lines.map(amountSpent));
   },
-  kept({ about, key, value }) {
+  kept({ about, key, value, shown }) {
     if (about === "alarm") showAlarm(value);
-    else if (value) showAnswer(key, value);
+    else if (value) showAnswer(key, value, shown);
+  },
+  report(facts) {
+    report.keep(facts);
   },
   ask(facts) {
     told.ask = facts;
@@ -118,9 +124,9 @@ const hear = {
     at("connection").hidden = true;
     at("working").textContent = "The work has ended, and this page is not live any more.";
     at("over").className = `over ${good ? "good" : "bad"}`;
-    fill("over", el("h2", {}, words), remedy ? el("p", {}, remedy) : "",
+    fill("over", el("h2", {}, words), remedy ? el("p", {}, remedy) : "", report.link(),
       wheel ? el("p", {}, "As a file for pip: ", el("code", {}, wheel)) : "",
-      el("p", { class: "soft" }, "You can close this window."));
+      el("p", { class: "soft" }, "You can close this window; the files stay."));
     at("over").hidden = false;
     say(words);
   },
@@ -167,25 +173,15 @@ function showAlarm({ signal, rung, reasoning }) {
   say(`The loop guard: ${signal}, ${rung}`);
 }
 
-function showAnswer(key, value) {
+function showAnswer(key, value, shown) {
   at("answers-part").hidden = false;
   const [title, text] = typeof value === "string" ? ["When it hung", value]
-    : value.question ? [value.question, value.text] : card(key, value);
+    : value.question ? [value.question, value.text] : [`Example ${key.split("/").at(-1)}`];
   const source = { file: "from the file", assumed: "assumed" }[value.source];
+  const not = value.wanted === false ? el("small", {}, "this is wrong: ") : "";
   at("answers").append(el("dt", {}, title),
-    el("dd", {}, text, source ? el("small", {}, ` (${source})`) : ""));
-}
-
-function card(key, value) {
-  const name = `Example ${key.split("/").at(-1)}`;
-  let seen;
-  try {
-    [seen] = JSON.parse(value.output);
-  } catch {
-    return [name, ""];
-  }
-  const gives = seen.refused ? "it is refused" : JSON.stringify(seen.value);
-  return [name, value.wanted === false ? `not ${gives}` : gives];
+    el("dd", {}, text ?? [not, shown ? drawn(shown) : ""],
+      source ? el("small", {}, ` (${source})`) : ""));
 }
 
 function showState(why) {
@@ -200,6 +196,11 @@ function showState(why) {
   fill("controls", ...buttons.map(([wish, label]) =>
     el("button", { type: "button", onclick: () => steer(wish) }, label)));
   if (had) (at("controls").firstChild ?? at("now")).focus();
+  const soon = { stopping: "It stops", pausing: "It pauses" }[told.state];
+  at("soon").hidden = !soon;
+  at("soon").textContent = soon ? `${soon} after this step, for a step is kept whole or `
+    + "not at all. With a slow model that can take minutes; Ctrl-C in the terminal ends "
+    + "it at once, and loses no step that is done." : "";
   if (told.state === "paused") at("working").textContent = "Paused. Nothing is lost.";
   if (told.state === "stopped") {
     at("working").textContent = why
