@@ -89,7 +89,7 @@ class Knowledge:
     def board(self) -> Board:
         """Give all that is known."""
         if self._board is None:
-            self._board = self.with_answers(())
+            self._board = self._written(self.told)
         return self._board
 
     @property
@@ -114,10 +114,13 @@ class Knowledge:
 
     def with_answers(self, told: Sequence[Told]) -> Board:
         """Give what would be known with some more answers."""
+        return self._written([*self.told, *told]) if told else self.board
+
+    def _written(self, told: Sequence[Told]) -> Board:
         return board(
             self._versions,
             self.probes,
-            (*self.told, *told),
+            told,
             self.suite.acceptance,
             sources=self.suite.sources,
             rulings=self.rulings,
@@ -128,9 +131,7 @@ class Knowledge:
     def decided_by(self, told: Told) -> str:
         """Name the likeliest rival, if the best is sure by this answer alone."""
         best, threshold = self.name(self.best), self._session.options.threshold
-        kept, self.told = self.told, [each for each in self.told if each is not told]
-        without = self.with_answers(())
-        self.told = kept
+        without = self._written([each for each in self.told if each is not told])
         sure, else_ = (
             round(100 * confidence(each.matrix, each.ledger, best).probability)
             for each in (self.board, without)

@@ -183,8 +183,9 @@ class Questions:
             most=before + 1,
             asked=known.asked,
         )
-        known.told += told
-        known.changed()
+        if told:
+            known.told += told
+            known.changed()
         return len(known.asked) > before
 
     def ask_twice(self, best: Trial) -> bool:
@@ -272,8 +273,10 @@ class Questions:
             known.opinions,
         )
         select(known.board.matrix, known.board.ledger, ask)
+        if len(known.opinions) == before:
+            return False
         known.changed()
-        return len(known.opinions) > before
+        return True
 
     def _ask_about(self, probe: Probe) -> bool:
         known = self._known
