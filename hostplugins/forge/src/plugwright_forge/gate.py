@@ -6,8 +6,10 @@ the gate says which.
 
 from __future__ import annotations
 
+import re
+
 from plugwright.judging import Verdict
-from plugwright.quality import Quality, in_words
+from plugwright.quality import WITHOUT, Quality, in_words
 from plugwright_forge.acceptance import function_of
 from plugwright_forge.board import Board
 from plugwright_forge.choice import Source, confidence
@@ -15,6 +17,10 @@ from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.specification import Requirement, Specification
 
 _SECURITY = "security"
+# To the letter: other reasons may quote the plugin, which could say the same.
+_LACKING = re.compile(
+    rf"not looked at: ({re.escape(WITHOUT)}|`[a-z]+` is not installed)"
+)
 
 
 def missing(
@@ -60,7 +66,7 @@ def withheld(found: Quality) -> tuple[str, ...]:
         for side in found.sides
         if side.stage == _SECURITY
         for remark in side.remarks
-        if remark.is_unseen and "not installed" not in remark.what
+        if remark.is_unseen and not _LACKING.fullmatch(remark.what)
     )
     return (*found.missing(), *odd)
 

@@ -123,3 +123,10 @@ def test_what_is_not_installed_withholds_nothing(why):
     side = Side(stage="security", plugin="", remarks=(unseen("security", why),))
 
     assert gate.withheld(Quality(sides=(side,))) == ()
+
+
+@pytest.mark.parametrize("why", ["bandit: `bandit` is not installed", "not installed"])
+def test_a_plugin_cannot_talk_itself_out_of_being_looked_at(why):
+    side = Side(stage="security", plugin="", remarks=(unseen("security", why),))
+
+    assert gate.withheld(Quality(sides=(side,))) != ()
