@@ -94,11 +94,11 @@ class Matrix:
 
     def passed(self, program: str) -> frozenset[str]:
         """Give the tests that a program passes."""
-        return self._passed[program]
+        return self._run[program][0]
 
     def failed(self, program: str) -> frozenset[str]:
         """Give the tests that were run on a program and that it does not pass."""
-        return self._failed[program]
+        return self._run[program][1]
 
     def with_row(self, row: Row) -> Matrix:
         """Add a program."""
@@ -142,13 +142,14 @@ class Matrix:
         return {row.program.id: row for row in self.rows}
 
     @cached_property
-    def _passed(self) -> dict[str, frozenset[str]]:
-        return {row.program.id: self._with(row, passed=True) for row in self.rows}
+    def _run(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        return {row.program.id: self._split(row) for row in self.rows}
 
-    @cached_property
-    def _failed(self) -> dict[str, frozenset[str]]:
-        return {row.program.id: self._with(row, passed=False) for row in self.rows}
-
-    def _with(self, row: Row, *, passed: bool) -> frozenset[str]:
-        told = zip(self.tests, row.cells, strict=True)
-        return frozenset([t for t, cell in told if cell and cell.passed is passed])
+    def _split(self, row: Row) -> tuple[frozenset[str], frozenset[str]]:
+        """Give the tests that a program passes, and those that it fails."""
+        passed: list[str] = []
+        failed: list[str] = []
+        for test, cell in zip(self.tests, row.cells, strict=True):
+            if cell is not None:
+                (passed if cell.passed else failed).append(test)
+        return frozenset(passed), frozenset(failed)
