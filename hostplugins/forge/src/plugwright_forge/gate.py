@@ -184,6 +184,6 @@ def _mutation(known: Board, version: str, threshold: int) -> tuple[str, ...]:
 
 def _confidence(known: Board, version: str, threshold: int) -> tuple[str, ...]:
     sure = confidence(known.matrix, known.ledger, version)
-    if round(100 * sure.probability) >= threshold:
+    if sure.percent >= threshold:
         return ()
     return (f"{sure.in_words()}; {threshold} % are needed",)

@@ -110,8 +110,7 @@ def _check_shipped(product: Product) -> None:
     assert not failed & {*board.ledger.rejecting(board.matrix.tests)}
     assert product.report.passed
     assert not product.report.denied
-    # As the gate reads it, and as it is told: in whole percent.
-    assert round(100 * product.attempt.confidence) >= 85
+    assert product.attempt.confidence >= 0.85
 
 
 def test_an_approved_example_that_fails_shuts_the_gate(world, story):

@@ -7,6 +7,7 @@ makes a calibrated probability of it. Without one, it is only made a little humb
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 from plugwright_forge.choice.belief import believe
 from plugwright_forge.choice.curves import Curve
@@ -36,10 +37,15 @@ class Confidence:
     trusted_failed: tuple[str, ...]
     trusted: int
 
+    @property
+    def percent(self) -> int:
+        """Give the whole percent that it reaches: what is not 85 % is not told as it."""
+        return floor(100 * self.probability + 1e-9)
+
     def in_words(self) -> str:
         """Say it with its reasons."""
         return (
-            f"{self.probability:.0%} sure: {self.votes} of {self.voices} candidates do "
+            f"{self.percent}% sure: {self.votes} of {self.voices} candidates do "
             f"the same, among {self.behaviours} behaviours; it passes "
             f"{self.approved - len(self.approved_failed)} of {self.approved} approved "
             f"examples and {self.trusted - len(self.trusted_failed)} of {self.trusted} "

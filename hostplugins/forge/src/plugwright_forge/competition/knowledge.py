@@ -133,7 +133,7 @@ class Knowledge:
         best, threshold = self.name(self.best), self._session.options.threshold
         without = self._written([each for each in self.told if each is not told])
         sure, else_ = (
-            round(100 * confidence(each.matrix, each.ledger, best).probability)
+            confidence(each.matrix, each.ledger, best).percent
             for each in (self.board, without)
         )
         if sure < threshold or else_ >= threshold:
@@ -159,9 +159,8 @@ class Knowledge:
     def is_sure(self) -> bool:
         """Tell whether the best is probably right, and fails nothing that counts."""
         sure = confidence(self.board.matrix, self.board.ledger, self.name(self.best))
-        return self.matrix.flawless(self.best) and (
-            round(100 * sure.probability) >= self._session.options.threshold
-        )
+        enough = sure.percent >= self._session.options.threshold
+        return enough and self.matrix.flawless(self.best)
 
     def changed(self) -> None:
         """Write the board anew when it is asked for."""
