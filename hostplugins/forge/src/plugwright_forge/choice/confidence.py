@@ -39,7 +39,7 @@ class Confidence:
 
     @property
     def percent(self) -> int:
-        """Give the whole percent that it reaches: what is not 85 % is not told as it."""
+        """Give the whole percents that it reaches: 84.9 % is not 85 %."""
         return floor(100 * self.probability + 1e-9)
 
     def in_words(self) -> str:
