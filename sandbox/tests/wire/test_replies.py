@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -291,3 +292,11 @@ def test_an_answer_over_its_payload_is_stopped_here_too() -> None:
     assert found.failure is not None
     assert (found.failure.kind, found.failure.type) == (Kind.STOPPED, "payload")
     assert found.failure.message.endswith("of 1000")
+
+
+def test_a_thousand_stops_leave_no_memory_behind() -> None:
+    replies.stopped("fuel", 1, QUOTA)
+    before = sys.getallocatedblocks()
+    for used in range(1000):
+        replies.stopped("fuel", used, QUOTA)
+    assert sys.getallocatedblocks() - before < 100

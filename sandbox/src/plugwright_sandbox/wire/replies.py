@@ -7,7 +7,6 @@ A worker counts; a guest only tells. Whatever does not have its exact shape is a
 from __future__ import annotations
 
 import math
-from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from plugwright.quotas import Quota, Usage
@@ -214,7 +213,8 @@ def _ended(reply: Reply, quota: Quota, loading: bool) -> Failure:
 
 def stopped(name: str, used: int | float, quota: Quota) -> Failure:
     """Say that a quota ended the guest."""
-    allowed = asdict(quota)[name]  # KeyError: a worker made the name up
+    # Not by `asdict`: CPython keeps a tuple for each time that it lists the fields.
+    allowed = vars(quota)[name]  # KeyError: a worker made the name up
     return Failure(kind=Kind.STOPPED, type=name, message=f"used {used} of {allowed}")
 
 
