@@ -70,6 +70,18 @@ def test_any_bytes_are_a_message_or_a_bad_frame(body):
 
 
 @steady
+@given(
+    st.sampled_from(sorted(targets.PACKED)),
+    st.binary(max_size=100),
+    st.text(string.printable, max_size=9),
+)
+def test_bytes_behind_a_letter_are_numbers_and_a_text_or_a_bad_frame(
+    letter, body, text
+):
+    targets.frame(letter + body + text.encode())
+
+
+@steady
 @given(tokens)
 def test_two_readers_agree_on_text_made_of_pieces_of_json(text):
     targets.json_text(text.encode("utf-8", "surrogatepass"))
