@@ -52,6 +52,21 @@ def test_files_are_found_by_name_without_what_git_ignores(tree):
     assert finds.find_files("*.md", "docs/deep") == ["docs/deep/c.md"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("**/*.py", ["a.py"]),
+        ("**/*.md", ["docs/b.md", "docs/deep/c.md"]),
+        ("docs/**/*.md", ["docs/b.md", "docs/deep/c.md"]),
+        ("**/**/deep/*", ["docs/deep/c.md"]),
+        ("./*.py", ["a.py"]),
+        ("**/nothing", []),
+    ],
+)
+def test_two_stars_stand_for_no_folder_too(tree, pattern, expected):
+    assert Discovers(roots=tree).find_files(pattern) == expected
+
+
 def test_git_agrees_about_what_is_ignored(tree):
     subprocess.run(["git", "init", "-q", tree], check=True)
     listed = subprocess.run(

@@ -8,7 +8,7 @@ import pytest
 from scripts import Model, building
 
 from plugwright import Agent
-from plugwright.agents import RunStopped
+from plugwright.agents import LimitReached, RunStopped
 from plugwright.errors import RateLimited, Unavailable
 from plugwright.providers import Cancel
 from plugwright_agents.optional import limits, pacing
@@ -21,6 +21,7 @@ def slept(monkeypatch):
 
     def sleep(wait, cancel):
         seconds.append(wait)
+        return wait
 
     monkeypatch.setattr(limits, "sleep", sleep)
     monkeypatch.setattr(pacing, "sleep", sleep)
@@ -35,6 +36,18 @@ def test_too_often_is_waited_for_as_long_as_was_said(host, slept, tmp_path):
     assert 3.0 <= slept[0] <= 4.0
     [pain] = agent.book.pains()
     assert pain[3] == "retry"
+
+
+def test_a_wait_that_was_ended_early_costs_what_was_waited(host, tmp_path):
+    agent = Agent.builder("tester", host=host).model(Model("one", "two"))
+    agent = agent.use("limits", per_minute=1).limits(seconds=0.5)
+    agent = agent.records(tmp_path / "runs.db").build()
+    agent.run("go")
+    with pytest.raises(LimitReached):
+        agent.run("go")
+    [(*_, kind, _, seconds, _)] = agent.book.pains("")[:1]
+    assert kind == "rate kept"
+    assert seconds < 30
 
 
 def test_waits_grow_where_nothing_was_said_and_come_to_an_end(host, slept):
@@ -60,6 +73,7 @@ def test_a_rate_is_kept_by_waiting(host, slept, monkeypatch):
     def sleep(seconds, cancel):
         slept.append(seconds)
         now[0] += seconds
+        return seconds
 
     monkeypatch.setattr(pacing, "sleep", sleep)
     model = Model(by=lambda request: "x")
@@ -111,6 +125,7 @@ def test_each_try_keeps_the_rate(host, slept, monkeypatch):
     def sleep(seconds, cancel):
         slept.append(seconds)
         now[0] += seconds
+        return seconds
 
     monkeypatch.setattr(pacing, "sleep", sleep)
     model = Model(RateLimited("it", "too often", retry_after=0.0), "x")
@@ -125,6 +140,7 @@ def test_a_rate_holds_for_runs_at_the_same_time(host, monkeypatch):
     def sleep(seconds, cancel):
         waited.append(seconds)
         now[0] += seconds
+        return seconds
 
     monkeypatch.setattr(pacing, "sleep", sleep)
     begun = []
@@ -143,6 +159,7 @@ def test_tokens_of_a_minute_are_counted_before_they_are_sent(host, slept, monkey
     def sleep(seconds, cancel):
         slept.append(seconds)
         now[0] += seconds
+        return seconds
 
     monkeypatch.setattr(pacing, "sleep", sleep)
     model = Model(by=lambda request: "x")

@@ -14,7 +14,7 @@ import plugwright_agents
 
 SOURCE = Path(plugwright_agents.__file__).parent
 OURS = sorted(SOURCE.rglob("*.py"))
-BELOW = ("finding", "folders", "ignoring", "prices", "reading")
+BELOW = ("finding", "folders", "ignoring", "patterns", "prices", "reading")
 """What the abilities stand on."""
 PUBLIC = {
     *("plugwright.amounts", "plugwright.errors", "plugwright.host"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch, fnmatchcase
+from fnmatch import fnmatch
 from pathlib import Path
 
 from plugwright.errors import HostError, UsageError
 from plugwright.machine import naming
 from plugwright_agents.asking import tell
 from plugwright_agents.folders import Folders
+from plugwright_agents.patterns import is_like, is_name_like
 
 _MAGIC = frozenset("*?[")
 PART = ".plugwright-part"
@@ -103,7 +104,7 @@ def _below(folders: Folders, folder: Path, segments: Sequence[str]) -> Iterator[
     first, *rest = segments
     if first == "**":
         for file in folders.walk(folder):
-            if _is_like(file.relative_to(folder).parts, segments):
+            if is_like(file.relative_to(folder).parts, segments):
                 yield file
         return
     try:
@@ -112,35 +113,11 @@ def _below(folders: Folders, folder: Path, segments: Sequence[str]) -> Iterator[
         tell(f"{error.message}; what is in it is left out")
         return
     for path, is_folder in entries:
-        if _is_name_like(path.name, first) and is_folder == bool(rest):
+        if is_name_like(path.name, first) and is_folder == bool(rest):
             if rest:
                 yield from _below(folders, path, rest)
             else:
                 yield path
-
-
-def _is_like(parts: Sequence[str], segments: Sequence[str]) -> bool:
-    """Tell whether names, one below the other, are as a pattern has them."""
-    if not segments:
-        return not parts
-    first, *rest = segments
-    if first == "**":
-        # At the end it stands for everything below.
-        return not rest or any(
-            _is_like(parts[skipped:], rest)
-            for skipped in range(len(parts))
-            if not any(name.startswith(".") for name in parts[:skipped])
-        )
-    if not parts or not _is_name_like(parts[0], first):
-        return False
-    return _is_like(parts[1:], rest)
-
-
-def _is_name_like(name: str, segment: str) -> bool:
-    # As in a shell, what begins with a point has to be asked for with one.
-    if name.startswith(".") and not segment.startswith("."):
-        return False
-    return fnmatchcase(name, segment)
 
 
 def _fits(path: Path, only: Sequence[str], without: Sequence[str]) -> bool:

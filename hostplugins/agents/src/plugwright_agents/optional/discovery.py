@@ -15,6 +15,7 @@ from plugwright.agents import Ability, Tool, tool
 from plugwright.errors import UsageError
 from plugwright_agents.folders import Folders
 from plugwright_agents.optional.options import checked
+from plugwright_agents.patterns import is_like
 from plugwright_agents.reading import MOST, Skip, read_text
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Discovers(Ability):
         """Find files by their names, in a folder and all below it.
 
         Args:
-            pattern: As in a shell: `*.py`, `test_*`, `docs/*.md`.
+            pattern: As in a shell: `*.py`, `test_*`, `docs/*.md`, `docs/**/*.md`.
             folder: Where to look.
         """
         return _some(map(self._folders.shown, self._matching(pattern, folder)))
@@ -172,8 +173,7 @@ class Discovers(Ability):
         roots = self._folders.roots
         for where in roots if self._is_all(folder) else (self._folder(folder),):
             for path in self._folders.walk(where):
-                name = path.relative_to(where).as_posix()
-                if fnmatchcase(path.name, pattern) or fnmatchcase(name, pattern):
+                if _fits(path.relative_to(where), pattern):
                     yield path
 
     def _lines_with(
@@ -191,6 +191,17 @@ class Discovers(Ability):
                 if match := sought.search(line):
                     shown = _cut(line, match.start())
                     yield f"{self._folders.shown(path)}:{number}: {shown}"
+
+
+def _fits(path: Path, pattern: str) -> bool:
+    """Take what any of the usual kinds of patterns means; models mix them."""
+    pattern = pattern.removeprefix("./")
+    name = path.as_posix()
+    return (
+        fnmatchcase(path.name, pattern)
+        or fnmatchcase(name, pattern)
+        or is_like(path.parts, pattern.split("/"))
+    )
 
 
 def _lines(text: str) -> list[str]:

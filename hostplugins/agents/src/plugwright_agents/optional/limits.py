@@ -150,8 +150,8 @@ class Limiting(Ability):
                 seconds = _pause(error, tries)
                 # Where the run would be over before its turn comes, nobody waits.
                 if tries < self._retries and seconds <= min(self._patience, _left(run)):
-                    run.count(Pain.RETRY, error.message, seconds=seconds)
-                    sleep(seconds, run.cancel)
+                    waited = sleep(seconds, run.cancel)
+                    run.count(Pain.RETRY, error.message, seconds=waited)
                     tries += 1
                     continue
                 if self._other is None or not error.is_worth_retrying or turn.has_said:

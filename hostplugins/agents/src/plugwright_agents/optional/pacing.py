@@ -23,12 +23,11 @@ class Pace:
         self._lock = Lock()
 
     def wait(self, tokens: int, cancel: Cancel, told: Callable[[float], None]) -> None:
-        """Begin, now or when it may be; `told` hears of each wait before it begins."""
+        """Begin, now or when it may be; `told` hears how long each wait was."""
         if self._requests is None and self._tokens is None:
             return
         while seconds := self._begin(tokens, monotonic()):
-            told(seconds)
-            sleep(seconds, cancel)
+            told(sleep(seconds, cancel))
             if cancel.is_wished:
                 return  # who asks the model ends it
 
@@ -47,8 +46,10 @@ class Pace:
             return 0.0
 
 
-def sleep(seconds: float, cancel: Cancel) -> None:
-    """Wait, unless somebody does not want what is waited for any more."""
+def sleep(seconds: float, cancel: Cancel) -> float:
+    """Wait, unless somebody does not want what is waited for any more; say how long."""
+    began = monotonic()
     wished = Event()
     cancel.then(wished.set)
     wished.wait(seconds)
+    return monotonic() - began
