@@ -63,7 +63,7 @@ _NO_PLUGIN: dict[str, str] = {
     Pain.TOOL_UNFIT: "give the tool fewer and plainer parameters",
     Pain.TOOL_UNKNOWN: "say in `.instructions(…)` which tools there are not",
     Pain.TOOL_LOST: "say what may be called again: `tool(repeatable=True)`",
-    Pain.REFUSED: 'allow it for good: `.approval("always", TOOL)`',
+    Pain.REFUSED: 'grant it for good: `.approval("always", TOOL)`, or what it names',
 }
 """What helps where no ability does."""
 
