@@ -106,7 +106,7 @@ def test_a_text_of_several_lines_is_not_indented():
 
 @pytest.mark.parametrize("code", ["def f(:", "x = 1\x00", ""])
 def test_what_cannot_be_read_has_no_fix(code):
-    assert fixes(code) == ()
+    assert [*fixes(code)] == []
 
 
 def test_only_commands_are_changed():

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
+from typing import TypeAlias
 
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
@@ -32,12 +33,15 @@ from plugwright_forge.choice import (
     confidence,
     select,
 )
+from plugwright_forge.choice.matrix import Ran, ran
 from plugwright_forge.probing import Probe
 from plugwright_forge.testing import is_derived
 
 TESTER = "test-engineer"
 FITS, KEEPS = "its interface is as specified", "it asks for what was granted alone"
 FACTS = (FITS, KEEPS)
+
+Cells: TypeAlias = tuple[Cell | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,19 +71,27 @@ class Version:
         """`2.1`: the second candidate after one round of repair."""
         return f"{self.candidate}.{self.iteration}"
 
-    def cells(self, functions: tuple[str, ...]) -> tuple[Cell | None, ...]:
+    def cells(self, functions: tuple[str, ...]) -> Cells:
         """Give the outcome of each test function; worked out once for one suite."""
-        if functions not in self._cells:
+        return self._judged(functions)[0]
+
+    def ran(self, functions: tuple[str, ...]) -> Ran:
+        """Give which of them it passes, and which it fails."""
+        return self._judged(functions)[1]
+
+    def _judged(self, functions: tuple[str, ...]) -> tuple[Cells, Ran]:
+        if functions not in self._once:
             # What does not load says nothing about any test.
-            self._cells[functions] = (
+            cells = (
                 tuple(_cells(self.report, functions))
                 if self.report and _loads(self)
                 else (None,) * len(functions)
             )
-        return self._cells[functions]
+            self._once[functions] = cells, ran(functions, cells)
+        return self._once[functions]
 
     @cached_property
-    def _cells(self) -> dict[tuple[str, ...], tuple[Cell | None, ...]]:
+    def _once(self) -> dict[tuple[str, ...], tuple[Cells, Ran]]:
         return {}
 
 
@@ -277,8 +289,9 @@ def _row(
         findings=version.findings,
         mutation=version.mutation,
     )
-    cells = version.cells(tuple(functions))
-    return Row(program, cells, version.outputs or (None,) * probes)
+    names = tuple(functions)
+    outputs = version.outputs or (None,) * probes
+    return Row(program, version.cells(names), outputs, version.ran(names))
 
 
 def _cells(report: Report, functions: Sequence[str]) -> Iterator[Cell]:

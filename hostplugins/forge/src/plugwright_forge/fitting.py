@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from plugwright.errors import UsageError
 from plugwright.manifest import CommandSpec, Manifest
@@ -96,7 +97,10 @@ def _illegible(
 ) -> tuple[str, ...]:
     try:
         about = manifest(specification, description, specification.permissions, {})
-        Manifest.parse(about.dumps())
+        _parse(about.dumps())
     except UsageError as error:
         return (error.message,)
     return ()
+
+
+_parse = lru_cache(maxsize=8)(Manifest.parse)  # nearly all candidates have the same

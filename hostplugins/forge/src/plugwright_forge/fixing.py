@@ -67,13 +67,13 @@ class Fix:
     code: str
 
 
-def fixes(code: str) -> tuple[Fix, ...]:
+def fixes(code: str) -> Iterator[Fix]:
     """Give every fix that changes something; none for what is no Python."""
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    return tuple(_found(code, tree))
+        return
+    yield from _found(code, tree)
 
 
 def _found(code: str, tree: ast.Module) -> Iterator[Fix]:

@@ -91,16 +91,19 @@ def shares(matrix: Matrix) -> dict[str, Share]:
 
 
 def _shares(matrix: Matrix) -> dict[str, Share]:
-    run: dict[str, list[Behaviour]] = {test: [] for test in matrix.tests}
+    passing = dict.fromkeys(matrix.tests, 0.0)
+    total = dict.fromkeys(matrix.tests, 0.0)
+    count = dict.fromkeys(matrix.tests, 0)
     for behaviour in behaviours(matrix):
+        voice = behaviour.voice
+        for test in behaviour.passed:
+            passing[test] += voice
         for test in behaviour.passed | matrix.failed(behaviour.name):
-            run[test].append(behaviour)
+            total[test] += voice
+            count[test] += 1
     return {
         test: Share(
-            passing=sum(b.voice for b in found if test in b.passed),
-            total=sum(b.voice for b in found),
-            behaviours=len(found),
-            test=test,
+            passing=passing[test], total=total[test], behaviours=count[test], test=test
         )
-        for test, found in run.items()
+        for test in matrix.tests
     }

@@ -69,19 +69,27 @@ def _believed(matrix: Matrix, ledger: Ledger) -> Belief:
     # Who was upheld has two witnesses, and facts are seen by the host itself.
     full = {t for t in matrix.tests if t in told or _is_sure(ledger, t)}
 
+    # Whatever is the same for every behaviour is worked out once.
+    odds = {
+        test: (
+            1.0 if test in full else _TESTS,
+            None if test in told else seen[test],
+            trust[test] + (1 - trust[test]) * _LUCK,
+            (1 - trust[test]) * (1 - _LUCK),
+        )
+        for test in matrix.tests
+    }
+
     def score(behaviour: Behaviour) -> float:
         score = _VOICES * log(max(behaviour.votes, _SPOKEN_FOR))
-        failed = matrix.failed(behaviour.name)
-        for test in matrix.tests:
-            if test not in behaviour.passed and test not in failed:
-                continue
-            usual = 0.5 if test in told else seen[test].usual_beside(behaviour)
-            weight = 1.0 if test in full else _TESTS
-            right = trust[test]
-            if test in behaviour.passed:
-                score += weight * log((right + (1 - right) * _LUCK) / usual)
-            else:
-                score += weight * log((1 - right) * (1 - _LUCK) / (1 - usual))
+        passed, failed = behaviour.passed, matrix.failed(behaviour.name)
+        for test, (weight, share, if_passed, if_failed) in odds.items():
+            if test in passed:
+                usual = share.usual_beside(behaviour) if share else 0.5
+                score += weight * log(if_passed / usual)
+            elif test in failed:
+                usual = share.usual_beside(behaviour) if share else 0.5
+                score += weight * log(if_failed / (1 - usual))
         return score
 
     scores = [score(behaviour) for behaviour in different]

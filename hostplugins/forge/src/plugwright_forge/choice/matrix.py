@@ -6,13 +6,15 @@ A *probe* is an input that a program was run on without anybody saying what is r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from plugwright.judging import Verdict
 
 T = TypeVar("T")
+Ran: TypeAlias = tuple[frozenset[str], frozenset[str]]
+"""The tests that a program passes, and those that were run on it and that it fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,27 @@ class Row:
     """None where a test was not run on it."""
     outputs: tuple[str | None, ...] = ()
     """What it gave for each probe, an error included; None where it was not run."""
+    ran: Ran | None = field(default=None, repr=False, compare=False)
+    """What follows from the cells, if somebody worked it out already."""
+
+    def with_cell(self, test: str, cell: Cell | None) -> Row:
+        """Add how a test went."""
+        cells, ran = (*self.cells, cell), self.ran
+        if ran is not None and cell is not None:
+            more = frozenset((test,))
+            passed, failed = ran
+            ran = (passed | more, failed) if cell.passed else (passed, failed | more)
+        return Row(self.program, cells, self.outputs, ran)
+
+
+def ran(tests: Iterable[str], cells: Iterable[Cell | None]) -> Ran:
+    """Divide tests by how they went; those that were not run are in neither part."""
+    passed: list[str] = []
+    failed: list[str] = []
+    for test, cell in zip(tests, cells, strict=True):
+        if cell is not None:
+            (passed if cell.passed else failed).append(test)
+    return frozenset(passed), frozenset(failed)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +130,7 @@ class Matrix:
     def with_test(self, test: str, cells: Iterable[Cell | None]) -> Matrix:
         """Add a test, with how it went for each program in order."""
         rows = tuple(
-            replace(row, cells=(*row.cells, cell))
+            row.with_cell(test, cell)
             for row, cell in zip(self.rows, cells, strict=True)
         )
         return replace(self, tests=(*self.tests, test), rows=rows)
@@ -142,14 +165,7 @@ class Matrix:
         return {row.program.id: row for row in self.rows}
 
     @cached_property
-    def _run(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-        return {row.program.id: self._split(row) for row in self.rows}
-
-    def _split(self, row: Row) -> tuple[frozenset[str], frozenset[str]]:
-        """Give the tests that a program passes, and those that it fails."""
-        passed: list[str] = []
-        failed: list[str] = []
-        for test, cell in zip(self.tests, row.cells, strict=True):
-            if cell is not None:
-                (passed if cell.passed else failed).append(test)
-        return frozenset(passed), frozenset(failed)
+    def _run(self) -> dict[str, Ran]:
+        return {
+            row.program.id: row.ran or ran(self.tests, row.cells) for row in self.rows
+        }

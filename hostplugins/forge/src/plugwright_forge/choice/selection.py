@@ -121,7 +121,8 @@ def _refused(
     failing: the gate sees that, and the test is what to ask about.
     """
     weights = {test: _weight(ledger, test) for test in tests}
-    failed = {p: [t for t in tests if t in matrix.failed(p)] for p in programs}
+    everywhere = {p: matrix.failed(p) for p in programs}
+    failed = {p: [t for t in tests if t in everywhere[p]] for p in programs}
     against = {p: sum(weights[t] for t in failed[p]) for p in programs}
     least = min(against.values())
     kept = [p for p in programs if against[p] <= least]

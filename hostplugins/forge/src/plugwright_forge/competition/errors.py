@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from plugwright.judging import Verdict
 from plugwright_forge.fixing import Fix, fixes
@@ -39,11 +40,13 @@ def is_small(model: str) -> bool:
 def mends(trial: Trial, matrix: Matrix) -> tuple[Fix, ...]:
     """Give the fixes by rule that its failures call for."""
     failed = matrix.failures(trial)
+    if not failed:
+        return ()
     said = " ".join(result.message for result in failed)
-    found = fixes(trial.code) if failed else ()
     if _FORM.search(said) or not trial.loads:
-        return tuple(fix for fix in found if fix.name == "imports")
+        return tuple(fix for fix in fixes(trial.code) if fix.name == "imports")
     # Who fails on an input was perhaps to refuse it.
     if _REFUSAL.search(said) or any(r.verdict is Verdict.RE for r in failed):
-        return tuple(fix for fix in found if fix.name != "imports")[:MOST_FIXES]
+        found = (fix for fix in fixes(trial.code) if fix.name != "imports")
+        return tuple(islice(found, MOST_FIXES))
     return ()
