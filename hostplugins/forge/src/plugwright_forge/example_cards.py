@@ -25,6 +25,7 @@ YES = ("yes", "y", "ja", "j", "oui", "sí", "si", "right")
 NO = ("no", "n", "nein", "non", "wrong")
 UNKNOWN = ("", "?", "don't know", "dont know", "i don't know", "weiß nicht", "skip")
 REFUSES = ("refuse", "refused", "it is refused", "an error")
+REFUSAL = "to refuse this input"
 _LONGEST = 600
 """Characters of one input or output on a card."""
 _LONGEST_STORY = 800
@@ -244,7 +245,7 @@ def _arguments(arguments: Mapping[str, JSON]) -> str:
 def _seen(output: str) -> str:
     (seen,) = json.loads(output)
     if seen["refused"]:
-        return "to refuse this input"
+        return REFUSAL
     if seen["failure"]:
         return "a failure"
     told = [event["name"] for event in seen["emitted"]]

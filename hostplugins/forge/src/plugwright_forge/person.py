@@ -7,14 +7,18 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.prompt import Prompt
 from rich.text import Text
 
 from plugwright.amounts import number_of
+from plugwright.sandboxes import JSON
+from plugwright_forge import shown
 from plugwright_forge.answers import Question
-from plugwright_forge.example_cards import ExampleCard
+from plugwright_forge.example_cards import REFUSAL, ExampleCard
 from plugwright_forge.interview import Person
 from plugwright_forge.session import Session
+from plugwright_forge.tables import INDENT, drawn
 
 
 class AtTerminal:
@@ -44,13 +48,27 @@ class AtTerminal:
             self._console.print(
                 Text(f"\nExample {number}: {card.command}", style="bold")
             )
-            self._console.print(Text(f"With {card.input}"))
-            self._console.print(Text(f"it would give {card.output}", style="bold"))
+            given, result = shown.arguments(card.input), shown.result(card.output)
+            self._say("With", given)
+            if card.output == REFUSAL:
+                self._console.print(Text("it would refuse that"))
+            else:
+                self._say("it would give", result)
             self._console.print(Text(_how_many(card), style="dim"))
+            if not isinstance(result, str):
+                typed = f"To change it, type it like this: {card.output}"
+                self._console.print(Text(typed, style="dim"))
             try:
                 return self._typed("Is that right?")
             except EOFError:
                 return None
+
+    def _say(self, what: str, value: JSON) -> None:
+        if isinstance(value, str):
+            self._console.print(Text(f"{what} {value}"))
+            return
+        self._console.print(Text(what))
+        self._console.print(Padding(drawn(value), INDENT))
 
     def specification(self, file: Path, problem: str) -> bool:
         """Have the document read; a closed terminal is nobody."""
@@ -76,9 +94,10 @@ class AtTerminal:
 
 def _how_many(card: ExampleCard) -> str:
     others = number_of("other answer", card.others)
+    are = "is" if card.others == 1 else "are"
     return (
-        f"The candidates differ here: there is {others}. Say yes or no, type the right "
-        "answer, or Enter if you don't know."
+        f"The candidates differ here: there {are} {others}. Say yes or no, type the "
+        "right answer, or Enter if you don't know."
     )
 
 

@@ -14,9 +14,9 @@ from plugwright.judging import TestResult
 from plugwright.sandboxes import JSON
 from plugwright_forge.budget import UNITS, Amounts, Purse
 from plugwright_forge.session import Session
+from plugwright_forge.shown import observed
 from plugwright_forge.web.desk import Desk
 from plugwright_forge.web.feed import Feed
-from plugwright_forge.web.shown import observed
 
 _TOLD = ("interview/", "card/", "stuck/", "alarm/")
 """Steps whose values a person wants to see, after a resume as well."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from plugwright.errors import UsageError
 from plugwright.home import write_atomically
 from plugwright.sandboxes import JSON
+from plugwright_forge import shown
 from plugwright_forge.answers import Question
 from plugwright_forge.example_cards import NO, REFUSES, UNKNOWN, YES, ExampleCard
 from plugwright_forge.specification.document import loads
-from plugwright_forge.web import shown
 from plugwright_forge.web.desk import Desk
 
 

@@ -1,10 +1,14 @@
-"""Values on the page: plain words and small tables, and the text itself in doubt."""
+"""Values for people: plain words and small tables, and the text itself in doubt."""
 
 from __future__ import annotations
 
-import pytest
+from io import StringIO
 
-from plugwright_forge.web import shown
+import pytest
+from rich.console import Console
+
+from plugwright_forge import shown
+from plugwright_forge.tables import drawn
 
 LESSONS = '[{"subject": "maths", "start_time": 9}, {"subject": "art", "room": null}]'
 
@@ -56,8 +60,53 @@ def test_arguments_are_shown_by_name():
     }
 
 
+def test_what_happened_before_is_shown_in_its_order():
+    found = shown.arguments(
+        'name = "x, after y", after `put` with n = 1; day = [2], '
+        "then the event `due` with 3, then `put` with no input"
+    )
+
+    assert found == {
+        "fields": [
+            ["first put with", {"fields": [["n", "1"], ["day", {"items": ["2"]}]]}],
+            ["then the event due with", "3"],
+            ["then put with", "no input"],
+            ["and now with", {"fields": [["name", "x, after y"]]}],
+        ]
+    }
+
+
 @pytest.mark.parametrize(
-    "text", ["no input", "lessons = [1, 2…", "a = 1 and more", f"a = {'[' * 100_000}"]
+    "value",
+    [
+        "45",
+        {"items": ["a", {"fields": [["start time", "9"]]}]},
+        {"head": ["subject", "room"], "rows": [["maths [b]", "{1}"]]},
+    ],
+)
+def test_a_terminal_shows_all_of_it(value):
+    console = Console(width=60, record=True, file=StringIO())
+    console.print(drawn(value))
+    seen = console.export_text()
+    for word in _words(value):
+        assert word in seen
+
+
+def _words(value):
+    if isinstance(value, str):
+        return [value]
+    each = value.values() if isinstance(value, dict) else value
+    return [word for one in each for word in _words(one)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1, after something else",
+        "a = 1, after `put` with",
+        "a = 1, then `put` with b = 2",
+        *("no input", "lessons = [1, 2…", "a = 1 and more", f"a = {'[' * 100_000}"),
+    ],
 )
 def test_arguments_that_are_written_otherwise_are_shown_as_they_are(text):
     assert shown.arguments(text) == text

@@ -1,26 +1,33 @@
 """What a plugin is given and gives, for somebody who reads no JSON.
 
-A value becomes a text, or a small tree of tables and lists that the page draws.
+A value becomes a text, or a small tree of tables and lists, which the page draws, and
+`tables` in a terminal.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from plugwright.sandboxes import JSON
 
 _READER = json.JSONDecoder()
+_STEP = re.compile(r"(the event )?`([^`]+)` with ")
+_NOTHING = "no input"
 _WORDS = {True: "yes", False: "no", None: "nothing"}
 
 
 def arguments(text: str) -> JSON:
-    """Show `name = value; name = value`; anything else is shown as it is."""
+    """Show `name = value; name = value, after …`; anything else is shown as it is."""
     try:
-        found = dict(_arguments(text))
+        found, at = _named(text, 0)
+        before = [*_before(text, at)]
     except ValueError:
         return text
-    return _record(found)
+    if not before:
+        return _record(found) if found else text
+    return {"fields": [*before, ["and now with", _given(found)]]}
 
 
 def result(text: str) -> JSON:
@@ -66,19 +73,48 @@ def plainly(value: JSON) -> JSON:
     return json.dumps(value)
 
 
-def _arguments(text: str) -> Iterator[tuple[str, JSON]]:
-    """Raises `ValueError`, of which too deep a value is one here."""
-    at = 0
+def _named(text: str, at: int) -> tuple[dict[str, JSON], int]:
+    """Read values with their names, and say where they end.
+
+    Raises `ValueError`, of which too deep a value is one here.
+    """
+    if text.startswith(_NOTHING, at):
+        return {}, at + len(_NOTHING)
+    found: dict[str, JSON] = {}
+    while True:
+        start = text.index(" = ", at)
+        found[text[at:start]], at = _value(text, start + 3)
+        if text[at : at + 2] != "; ":
+            return found, at
+        at += 2
+
+
+def _before(text: str, at: int) -> Iterator[JSON]:
+    """Read what happened before."""
+    start, said = ", after ", "first"
     while at < len(text):
-        start = text.index(" = ", at) + 3
-        try:
-            value, end = _READER.raw_decode(text, start)
-        except RecursionError as error:
-            raise ValueError("it goes too deep") from error
-        if text[end : end + 2] not in ("", "; "):
-            raise ValueError("there is more than a value")
-        yield text[at : start - 3], value
-        at = end + 2
+        step = _STEP.match(text, at + len(start))
+        if step is None or not text.startswith(start, at):
+            raise ValueError("there is more than values")
+        if step[1]:
+            event, at = _value(text, step.end())
+            shown = plainly(event)
+        else:
+            found, at = _named(text, step.end())
+            shown = _given(found)
+        yield [f"{said} {step[1] or ''}{step[2]} with", shown]
+        start, said = ", then ", "then"
+
+
+def _value(text: str, at: int) -> tuple[JSON, int]:
+    try:
+        return _READER.raw_decode(text, at)
+    except RecursionError as error:
+        raise ValueError("it goes too deep") from error
+
+
+def _given(found: dict[str, JSON]) -> JSON:
+    return _record(found) if found else _NOTHING
 
 
 def _text(value: str) -> str:
