@@ -16,6 +16,7 @@ from plugwright_forge.choice import confidence, select
 from plugwright_forge.decisions import specification
 from plugwright_forge.pages.report import Report, written
 from plugwright_forge.probing import Probe, output_of
+from plugwright_forge.testing import TestKind
 
 TESTS = ("test_r1_the_longest", "test_r2_the_count")
 PROBES = (Probe(id="P1", command="longest-lesson", arguments={"lessons": []}),)
@@ -96,6 +97,12 @@ def test_every_test_and_every_version_is_there(page):
         assert name in found.text
     assert sum(about.get("class") == "WA" for _, about in found.tags) == 2
     assert sum(about.get("class") == "winner" for _, about in found.tags) == 1
+
+
+def test_it_says_of_what_kind_each_test_is_and_how_many_there_are(page):
+    found = page(kinds={TESTS[0]: TestKind.UNIT, TESTS[1]: TestKind.EDGE})
+    said = "5 tests: seen by the host 2, unit 1, edge 1, example 1."
+    assert said in found.text
 
 
 def test_it_says_why_each_won_or_lost_and_why_a_test_is_trusted(page):

@@ -35,6 +35,7 @@ def page(
             version=attempt.version,
             confidence=attempt.certainty,
             passed=not missing,
+            kinds=attempt.matrix.acceptance.kinds,
             missing=missing,
             unsure=unsure,
             source=attempt.best.code,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from importlib.resources import files
 
 from plugwright.judging import Coverage, Mutants, Verdict
 from plugwright.quality import Grade, Quality, in_words
-from plugwright_forge.choice import Cell, Choice, Confidence, Ledger, Matrix
+from plugwright_forge.choice import Cell, Choice, Confidence, Ledger, Matrix, Source
 from plugwright_forge.optimising import Outcome
 from plugwright_forge.specification import Specification
+from plugwright_forge.testing import TestKind
 
 _MEANINGS = {
     Verdict.AC: "passed",
@@ -45,6 +47,8 @@ class Report:
     confidence: Confidence
     passed: bool
     """Whether it went through the gate."""
+    kinds: Mapping[str, TestKind] = field(default_factory=dict)
+    """What each test function is about."""
     missing: Sequence[str] = ()
     unsure: Sequence[str] = ()
     source: str = ""
@@ -130,16 +134,27 @@ def _table(report: Report) -> str:
         cells = "".join(_cell(row.cells[at]) for row in matrix.rows)
         trust = report.ledger.trust(test)
         rows.append(
-            f"<tr><th>{escape(_sentence(test))}</th>"
+            f"<tr><th>{escape(_sentence(test))}</th><td>{_kind(report, test)}</td>"
             f'<td class="trust">{trust:.2f}</td>{cells}</tr>'
         )
-    head = f"<tr><th>test</th><th>trust</th>{names}</tr>"
+    head = f"<tr><th>test</th><th>kind</th><th>trust</th>{names}</tr>"
     table = f'<div class="wide"><table>{head}\n' + "\n".join(rows) + "</table></div>"
+    found = Counter(filter(None, (_kind(report, test) for test in matrix.tests)))
+    counts = ", ".join(f"{kind} {count}" for kind, count in found.most_common())
     about = (
-        "<p>One column for each version, <i>candidate.round of repair</i>; the chosen "
+        f"<p>{len(matrix.tests)} tests: {counts}. "
+        "One column for each version, <i>candidate.round of repair</i>; the chosen "
         "one is marked. AC is accepted; hold the pointer over another verdict.</p>"
     )
     return _section("Programs against tests", about + table)
+
+
+def _kind(report: Report, test: str) -> str:
+    if report.ledger[test].source is Source.FACT:
+        return "seen by the host"
+    if report.ledger[test].source is Source.APPROVED:
+        return TestKind.EXAMPLE
+    return report.kinds.get(test, "")
 
 
 def _cell(cell: Cell | None) -> str:
