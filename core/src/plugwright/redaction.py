@@ -60,6 +60,8 @@ def _redact_logs() -> None:
 
 def redact(text: str) -> str:
     """Give a text without the secrets in it."""
+    if not _hidden:
+        return text
     for secret in sorted(_hidden, key=len, reverse=True):
         text = text.replace(secret, "[secret]")
     return text

@@ -19,7 +19,7 @@ costs nothing. Plugins offer theirs through the hook `abilities`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -100,8 +100,10 @@ def called(ability: Ability) -> str:
     return ability.name or type(ability).__name__
 
 
-def overriding(abilities: Iterable[Ability], method: str) -> tuple[Any, ...]:
+def overriding(abilities: Collection[Ability], method: str) -> tuple[Any, ...]:
     """Give this method of each ability that has one of its own."""
+    if not abilities:
+        return ()
     own = getattr(Ability, method)
     return tuple(
         getattr(each, method)

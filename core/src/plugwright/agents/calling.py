@@ -91,7 +91,7 @@ def in_text(value: object) -> str:
     """Write what a tool gave as a model reads it."""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, default=_plainer)
+    return _ENCODER.encode(value)
 
 
 def _plainer(value: Any) -> Any:
@@ -102,6 +102,9 @@ def _plainer(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value, key=str)
     return value.value if isinstance(value, Enum) else str(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_plainer)
 
 
 def _value(

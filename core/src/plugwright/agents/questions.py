@@ -47,7 +47,8 @@ class Questions:
         self._tell = tell
         self._again = again
         """Whether to ask what may have been paid for already."""
-        streams = isinstance(plan.provider, Streams)
+        # Not `isinstance`, which looks through the protocol anew for each run.
+        streams = hasattr(plan.provider, "stream")
         self._streaming = cast(Streams, plan.provider) if streams else None
 
     def answer(self, request: Request) -> Completion:

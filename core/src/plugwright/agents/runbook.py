@@ -237,7 +237,10 @@ def calls_in(facts: Mapping[str, Any]) -> tuple[ToolCall, ...]:
 
 def as_json(value: object) -> str:
     """Write JSON, the same for the same."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @contextmanager
@@ -264,7 +267,8 @@ def _telling(run: str, entries: Sequence[Entry]) -> tuple[str, list[Any]]:
 
 def clean(text: str) -> str:
     """Hide secrets, and replace what is no character: SQLite keeps UTF-8."""
-    return redact(text).encode("utf-8", "replace").decode()
+    shown = redact(text)
+    return shown if shown.isascii() else shown.encode("utf-8", "replace").decode()
 
 
 def _amounts(spent: Spent) -> tuple[Any, ...]:
