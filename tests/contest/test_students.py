@@ -109,6 +109,17 @@ def test_who_is_shown_a_program_repairs_it():
     assert shown_program(asked("implementer")) == ""
 
 
+def test_who_is_to_make_a_program_faster_gives_it_back():
+    code = (REQUESTS / NAMES[0] / "plugin.py").read_text("utf-8")
+    question = f"The code:\n\n```python\n{code}```\n\n```text\n 9 % def a():\n```"
+    request = Request(
+        role="optimiser", template="", messages=(Message("user", question),)
+    )
+    pupil = Pupil(NAMES[0], 0.3, 5, Alone())
+    assert said(pupil, request) == [f"```python\n{code}```"]
+    assert pupil.calls == 1
+
+
 @pytest.mark.parametrize(("right", "least", "most"), [(0.15, 0, 5), (0.7, 48, 90)])
 def test_the_strong_repair_more_than_the_weak(right, least, most):
     good = (REQUESTS / NAMES[0] / "plugin.py").read_text("utf-8")
