@@ -29,6 +29,7 @@ def clock(monkeypatch):
 
     def sleep(seconds, cancel):
         now[0] += seconds
+        return seconds
 
     monkeypatch.setattr(pacing, "monotonic", lambda: now[0])
     monkeypatch.setattr(pacing, "sleep", sleep)

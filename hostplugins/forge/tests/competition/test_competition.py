@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plugwright.judging import Verdict
+from plugwright.judging import Mutants, Verdict
 from plugwright.providers import Capabilities
 from plugwright_forge.autonomy import Autonomy
 from plugwright_forge.budget import Budget, OutOfBudget
@@ -71,6 +71,20 @@ def test_a_candidate_more_is_bought_only_where_it_can_change_who_wins(world, goo
     sure.run()
 
     assert len(sure.script.asked("implementer")) == 3
+
+
+def test_candidates_are_bought_to_the_end_where_a_sure_one_lacks_something(
+    world, good, monkeypatch
+):
+    here = world(implementer=good, options={"candidates": 5})
+    noticed = lambda case, most, baseline=None: Mutants(killed=1, counted=10)  # noqa: E731
+    monkeypatch.setattr(here.judge, "mutate", noticed, raising=False)
+
+    result = here.run()
+
+    assert isinstance(result, Failure)
+    assert ["10%" in said for said in result.missing] == [True]
+    assert len(here.script.asked("implementer")) == 5
 
 
 def test_who_is_right_alone_is_joined_by_others_before_the_gate_opens(world, bad, good):

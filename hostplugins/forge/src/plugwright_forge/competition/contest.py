@@ -136,4 +136,6 @@ class Contest:
                 workshop.go_by_new_plan,
             ]
         ways += [questions.review, self._known.measure, questions.show_mistake]
+        if lacking:
+            ways.append(workshop.begin_anew)
         return any(way(best) for way in ways)

@@ -85,7 +85,11 @@ class Workshop:
 
     def go_by_new_plan(self, best: Trial) -> bool:
         """Begin anew where repair does not help."""
-        if self._number >= self._options.candidates or self._known.is_sure:
+        return not self._known.is_sure and self.begin_anew(best)
+
+    def begin_anew(self, best: Trial) -> bool:
+        """Begin anew, however sure the best one is: it lacks something after all."""
+        if self._number >= self._options.candidates:
             return False
         self._watcher.note("a new plan")
         self._lesson = ""
