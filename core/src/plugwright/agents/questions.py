@@ -48,7 +48,7 @@ class Questions:
         self._again = again
         """Whether to ask what may have been paid for already."""
         # Not `isinstance`, which looks through the protocol anew for each run.
-        streams = hasattr(plan.provider, "stream")
+        streams = callable(getattr(plan.provider, "stream", None))
         self._streaming = cast(Streams, plan.provider) if streams else None
 
     def answer(self, request: Request) -> Completion:
