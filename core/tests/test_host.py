@@ -9,6 +9,7 @@ import sys
 import pytest
 from doubles import OpenSandbox, ScriptedJudge, make_bundle
 
+from plugwright import Agent
 from plugwright.bundles import MARKER
 from plugwright.errors import BrokeContract, HostError, NotLoaded, UsageError
 from plugwright.hooks import hookimpl
@@ -105,6 +106,52 @@ def test_a_provider_that_cannot_be_opened_is_told_with_its_plugins_name(host):
         host.provider("missing")
     with pytest.raises(UsageError, match="there is no file `x`"):
         host.provider("unsuited:x")
+
+
+def test_what_a_host_opened_is_closed_with_it_but_for_what_nobody_holds(home):
+    closed = []
+
+    class Held:
+        def __init__(self, argument):
+            self.name = argument
+
+        def close(self):
+            closed.append(self.name)
+
+    with Host(home) as host:
+        host.manager.register(Echo("held", Held), "held")
+        host.manager.register(Echo("bare", str), "bare")
+        kept = [host.provider("held:a"), host.provider("held:b"), host.provider("bare")]
+        host.provider("held:forgotten")
+        assert closed == []
+
+    assert sorted(closed) == ["a", "b"]
+    assert len(kept) == 3
+
+
+def test_an_agent_lets_go_of_the_model_that_it_opened_by_name(monkeypatch, home):
+    closed = []
+
+    class Held:
+        name = "held"
+
+        def complete(self, request):
+            raise AssertionError
+
+        def close(self):
+            closed.append(True)
+
+    def found():
+        host = Host(home)
+        host.manager.register(Echo("held", lambda argument: Held()), "held")
+        return host
+
+    monkeypatch.setattr(Host, "discover", found)
+    with Agent.builder("tutor").model("held:x").build() as agent:
+        assert closed == []
+
+    assert closed == [True]
+    assert agent.name == "tutor"
 
 
 # The sandbox and the judge.

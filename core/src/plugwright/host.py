@@ -167,6 +167,7 @@ class Host:
             ending.callback(self._database.close)
             ending.callback(self._crew.note)
             ending.callback(self._opened.close_sandboxes)
+            ending.callback(self._opened.close_providers)
             ending.callback(self.runner.close)
             ending.callback(self._opened.close_schedulers)
             if self._is_started:
@@ -206,7 +207,8 @@ class Host:
     def provider(self, name: str) -> Provider:
         """Open a provider by its name, an alias or a role: `replay:demo.json`, `hand`.
 
-        The scheme ends at the first `:` or `/`: `ollama/qwen2.5-coder:7b`.
+        The scheme ends at the first `:` or `/`: `ollama/qwen2.5-coder:7b`. Whoever
+        opened it may close it; what is still open then ends with the host.
         """
         return self._opened.provider(name)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import RLock
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from plugwright.judging import Judge
 from plugwright.memory import Memory
 from plugwright.offers import naming_plugin, only, sole
-from plugwright.providers import Provider
+from plugwright.providers import Closes, Provider
 from plugwright.roles import CONFIG, names_in, split
 from plugwright.sandboxes import Sandbox
 from plugwright.scheduling import Scheduler
@@ -23,6 +24,8 @@ class Opened:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        # Whoever forgets a provider is done with it; whoever does not, has it closed.
+        self._providers: WeakValueDictionary[int, Provider] = WeakValueDictionary()
         self._sandboxes: dict[str, Sandbox] = {}
         self._schedulers: dict[str, Scheduler] = {}
         self._making = RLock()  # of each there is one, whoever asks at the same time
@@ -42,7 +45,10 @@ class Opened:
             key=lambda offer: offer.scheme,
         )
         with naming_plugin(plugin):
-            return offer.open(argument)
+            provider = offer.open(argument)
+        with suppress(TypeError):  # a class with `__slots__` may allow nobody to look
+            self._providers[id(provider)] = provider
+        return provider
 
     def memory(self, name: str, owner: str) -> Memory:
         """Open what one owner keeps in a memory."""
@@ -77,6 +83,14 @@ class Opened:
         """Give the one judge, and the plugin that it is of."""
         judges = self._host.hooks.judges.by_plugin(host=self._host)
         return sole("judge", judges, "plugwright-qa")
+
+    def close_providers(self) -> None:
+        """Let go of every model that somebody still holds."""
+        with ExitStack() as ending:
+            for provider in list(self._providers.values()):
+                if isinstance(provider, Closes):
+                    ending.callback(provider.close)
+            self._providers.clear()
 
     def close_sandboxes(self) -> None:
         """End every engine."""
