@@ -11,6 +11,7 @@ from plugwright.agents import Agent, AgentEvent
 from plugwright.errors import UsageError
 from plugwright.providers import Finish, Piece, Sampling
 from plugwright.sources import plain
+from plugwright.waiting import waiting
 from plugwright_agents.asking import fenced, tell, tell_spent
 from plugwright_agents.choosing import (
     AsSet,
@@ -102,6 +103,7 @@ def _answer(asked: Agent[str], prompt: str) -> None:
 
     def show(event: AgentEvent) -> None:
         nonlocal last, unwritten
+        heard()
         if not isinstance(event, Piece) or not event.text or unwritten:
             return
         try:
@@ -113,7 +115,7 @@ def _answer(asked: Agent[str], prompt: str) -> None:
             unwritten = error  # what is paid for comes to its end, and on record
         last = event.text[-1]
 
-    with opened(None) as to:
+    with opened(None) as to, waiting(asked.plan.provider.name) as heard:
         try:
             result = asked.run(prompt, listen=show)
         finally:

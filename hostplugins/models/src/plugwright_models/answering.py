@@ -23,7 +23,8 @@ def answer(conversation: Conversation, *, as_json: bool) -> None:
     question = _question()
     screen = Screen()
     try:
-        result = conversation.ask(question, _nothing if as_json else screen.show)
+        with screen.waiting(conversation.plan.provider.name):
+            result = conversation.ask(question, _nothing if as_json else screen.show)
     except RunStopped as stopped:
         if stopped.messages and stopped.messages[-1].role != "user":
             raise  # with how it goes on: what was answered so far is not paid twice

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from plugwright.agents import AgentEvent, Called, Calling, Result
 from plugwright.lines import say
 from plugwright.providers import Finish, Piece
 from plugwright.redaction import redact
 from plugwright.sources import plain
+from plugwright.waiting import waiting
 
 
 class Screen:
@@ -16,9 +19,18 @@ class Screen:
 
     def __init__(self) -> None:
         self._is_in_line = False
+        self._heard: Callable[[], None] | None = None
+
+    @contextmanager
+    def waiting(self, who: str) -> Iterator[None]:
+        """Say that somebody is waited for, until there is something to show."""
+        with waiting(who) as self._heard:
+            yield
 
     def show(self, event: AgentEvent) -> None:
         """Show one event."""
+        if self._heard is not None:
+            self._heard()
         match event:
             case Piece(text) if text:
                 sys.stdout.write(plain(redact(text)))

@@ -36,7 +36,8 @@ def talk(
     keyboard = Keyboard(history, [f"/{name}" for name in COMMANDS])
 
     def again() -> None:
-        conversation.retry(screen.show)
+        with screen.waiting(conversation.plan.provider.name):
+            conversation.retry(screen.show)
 
     def use_model(name: str) -> None:
         provider = partners.model(name)
@@ -74,7 +75,8 @@ def _do(going: Talk, line: str, screen: Screen) -> None:
             obey(going, line)
         else:
             question = line[1:] if line.startswith("//") else line
-            going.conversation.ask(question, screen.show)
+            with screen.waiting(going.conversation.plan.provider.name):
+                going.conversation.ask(question, screen.show)
     except RunStopped as stopped:
         # The talk has kept what was said, and goes on by the next question.
         raise reason(stopped) from None
