@@ -274,6 +274,14 @@ def test_a_changelog_of_everything_and_of_the_newest_tag(command, repository, mo
     assert "Begin with one" not in prompt_of(model)
 
 
+@pytest.mark.parametrize("wanted", ["HEAD~1..HEAD", "HEAD~1..", "HEAD~1...HEAD"])
+def test_a_changelog_of_a_range_as_git_writes_it(command, repository, model, wanted):
+    model.by = lambda request: changes(("added", "Twos.", [head()]))
+    assert command("git", "changelog", wanted)[0] == 0
+    assert "Add two" in prompt_of(model)
+    assert "Begin with one" not in prompt_of(model)
+
+
 def test_a_made_up_entry_is_marked(command, repository, model):
     model.by = lambda request: changes(("fixed", "A leak.", ["1234abc5"]))
     code, out, _ = command("git", "changelog")

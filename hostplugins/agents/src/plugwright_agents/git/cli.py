@@ -171,12 +171,17 @@ def changelog(
 ) -> None:
     """Write a changelog from SINCE, or else the last tag, to UNTIL.
 
+    SINCE may be a range too: `v1.0..v1.1`.
+
     Many commits take several questions; what was answered is kept, and not asked again.
     """
     from plugwright_agents.git.history import changelog_of
 
     repository = Repository(Path.cwd())
     repository.demand_commits()
+    if since and ".." in since:
+        since, _, last = since.partition("..")
+        until = last.removeprefix(".") or "HEAD"
     since = repository.last_tag(until) if since is None else since
     found = repository.commits("--no-merges", since=since, until=until, count=20_000)
     if not found:
