@@ -223,6 +223,11 @@ def test_what_is_no_python_is_skipped_and_told_by_the_exit_code(command, source,
         ("def f():\n    @d\n    def g(): pass\n    return g\n", None),
         ("def f():\r    return 1\r", None),
         ("def f():\n    return 1\x0c\ndef g():\n    x = '''\n\x0c'''\n", None),
+        (
+            "class A:\n    def f(self): return 1\n",
+            'class A:\n    """Do it."""\n    def f(self):\n        """Do it."""\n'
+            "        return 1\n",
+        ),
         ("def f():\n    return 1", 'def f():\n    """Do it."""\n    return 1'),
     ],
 )

@@ -30,7 +30,7 @@ def written(module: Module, docs: Sequence[tuple[Item, str]]) -> str:
     lines = module.source.lines
     end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     # From the end on, so that the numbers of lines before stay right.
-    for item, doc in sorted(docs, key=lambda each: each[0].first, reverse=True):
+    for item, doc in sorted(docs, key=lambda each: _place(each[0]), reverse=True):
         # What the encoding does not have is written as an escape.
         encoding = module.source.encoding
         safe = doc.encode("utf-8", "replace").decode()
@@ -61,6 +61,11 @@ def is_same_code(old: str, new: str) -> bool:
         return _bare(old) == _bare(new) and _comments(old) == _comments(new)
     except (Skip, RecursionError):
         return False
+
+
+def _place(item: Item) -> tuple[int, int]:
+    """Give where its first statement begins; a class may begin with `def f(): pass`."""
+    return item.first, item.column
 
 
 def _insert(lines: list[str], item: Item, doc: str, encoding: str, end: str) -> None:
