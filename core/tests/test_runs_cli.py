@@ -384,6 +384,7 @@ def test_the_worst_has_a_design_page(plugwright, stopped, refused):
         (" ",),
         ("report", "--design"),
         ("report", "--minutes", "3"),
+        ("matrix",),
         ("I wish", "--json"),
         ("I wish", "--design"),
     ],

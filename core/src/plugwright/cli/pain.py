@@ -71,6 +71,12 @@ def pain(
 def _check_wish(what: str, minutes: float | None, is_report: bool) -> None:
     if not what:
         raise UsageError("the wish is empty", remedy='type it: "I wish …"')
+    if what.isidentifier() and what.isascii():
+        raise UsageError(
+            f"`{what:.40}` alone says nothing to who will build it",
+            remedy='type a sentence: "I wish …"; or see where it hurts:'
+            " `plugwright pain report`",
+        )
     if is_report:
         raise UsageError(
             "`--json` and `--design` are for the report",
