@@ -23,6 +23,7 @@ PUBLIC = {
     # What has commands besides.
     *("plugwright.cli.progress", "plugwright.database", "plugwright.home"),
     *("plugwright.hooks", "plugwright.lines", "plugwright.roles", "plugwright.sources"),
+    "plugwright.waiting",
 }
 """Modules that any host plugin imports."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from plugwright.quotas import Quota
 from plugwright_sandbox.wasm.ahead import Ahead, Loaded
+from plugwright_sandbox.wasm.compiling import Compiler
 from plugwright_sandbox.wasm.engine import WasmSandbox
 from plugwright_sandbox.wasm.instance import Instance, Limits
 from plugwright_sandbox.wasm.runtime import Runtime
@@ -33,7 +34,7 @@ def runtime(sandbox: WasmSandbox) -> Runtime:
 
 @pytest.fixture
 def ahead(runtime: Runtime) -> Ahead:
-    return Ahead(runtime, easy=60)  # however slow this machine is
+    return Ahead(runtime, Compiler(runtime), easy=60)  # however slow this machine is
 
 
 def load(source: str = SOURCE, **head: Any) -> Message:
@@ -163,7 +164,7 @@ def test_a_load_that_asks_looks_at_the_clock_or_fails_is_not_done_ahead(
 
 
 def test_a_slow_load_is_not_done_ahead(runtime: Runtime) -> None:
-    ahead = Ahead(runtime, easy=0)
+    ahead = Ahead(runtime, Compiler(runtime), easy=0)
     ahead.note(load(), loaded(runtime, load()))
     assert not ahead.wanted
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, NoReturn
 from wasmtime import WasmtimeError
 
 from plugwright_sandbox.wasm.binding import Trap
+from plugwright_sandbox.wasm.compiling import Compiler
 from plugwright_sandbox.wasm.instance import Instance, Limits
 from plugwright_sandbox.wasm.runtime import Runtime
 from plugwright_sandbox.wire.frames import Message
@@ -49,8 +50,11 @@ class Loaded(NamedTuple):
 class Ahead:
     """The one guest that may be there already."""
 
-    def __init__(self, runtime: Runtime, easy: float = EASY) -> None:
+    def __init__(
+        self, runtime: Runtime, compiler: Compiler, easy: float = EASY
+    ) -> None:
         self._runtime = runtime
+        self._compiler = compiler
         self._easy = easy
         self._last: Message | None = None
         self._fuel = 0
@@ -88,7 +92,8 @@ class Ahead:
         except WasmtimeError:
             self._last = None
             return
-        loaded = Loaded(instance, *instance.call(self._last.text, limits))
+        told, said = self._compiler.load(instance, self._last.text, limits)
+        loaded = Loaded(instance, told, said)
         if loaded.asked_nothing:
             self._ready = loaded
         else:

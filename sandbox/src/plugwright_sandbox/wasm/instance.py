@@ -135,11 +135,12 @@ class Instance:
     # What the host asks of the guest.
 
     def call(
-        self, text: str, limits: Limits | None = None
+        self, text: str, limits: Limits | None = None, received: int | None = None
     ) -> tuple[dict[str, Any], str]:
         """Run one step; say what it used, and what it said. Never raises for it.
 
-        Without limits, those of the step before hold.
+        Without limits, those of the step before hold. What counts as received is the
+        text, unless it is longer than what the host sent.
         """
         if limits is not None:
             if limits.memory != self._limits.memory:
@@ -147,7 +148,7 @@ class Instance:
             self._allow(limits)
         limits = self._limits
         self._fresh_counters()
-        self._received = len(text)
+        self._received = len(text) if received is None else received
         started, busy = time.perf_counter(), time.thread_time()
         answer = self._run(text)
         usage = [

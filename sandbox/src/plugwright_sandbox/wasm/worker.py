@@ -17,6 +17,7 @@ from typing import Any
 from wasmtime import WasmtimeError
 
 from plugwright_sandbox.wasm.ahead import VALUE, Ahead, Loaded
+from plugwright_sandbox.wasm.compiling import Compiler
 from plugwright_sandbox.wasm.instance import Instance, Limits
 from plugwright_sandbox.wasm.runtime import STACK, Runtime
 from plugwright_sandbox.wire.channel import Channel, Closed
@@ -38,7 +39,8 @@ class Worker:
         self._instances: dict[int, Instance] = {}
         self._calls: dict[int, int] = {}
         """The call that each instance is in."""
-        self._ahead = Ahead(runtime)
+        self._compiler = Compiler(runtime)
+        self._ahead = Ahead(runtime, self._compiler)
         self._row = 0
         """How many calls have come in a row."""
 
@@ -98,7 +100,9 @@ class Worker:
         except WasmtimeError:
             return {"usage": NOTHING_USED, "stopped": ["memory", limits.memory]}, ""
         self._instances[number] = instance
-        told, text = self._call(message)
+        told, text = self._compiler.load(instance, message.text, limits)
+        if not instance.alive:
+            self._instances.pop(number, None)
         self._ahead.note(message, Loaded(instance, told, text))
         return told, text
 
