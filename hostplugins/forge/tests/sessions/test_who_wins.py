@@ -11,6 +11,7 @@ import pytest
 
 from plugwright.judging import Call, Observed
 from plugwright_forge.autonomy import Autonomy
+from plugwright_forge.budget import Budget
 from plugwright_forge.choice import Kind, Opinion, Source
 from plugwright_forge.competition import known
 from plugwright_forge.person import Absent
@@ -249,6 +250,57 @@ def test_an_answer_that_is_meant_stays_and_nothing_is_shipped_against_it(
     assert here.session.given("card/1/again") == {"card/1/again": "meant"}
     assert isinstance(result, Failure)
     assert result.missing[0].endswith("approved examples fail: `example-1`")
+
+
+class Misled(Absent):
+    """Says yes to the first of the lessons, knows no more, and errs but once."""
+
+    def __init__(self):
+        self.cards = []
+
+    def card(self, number, card):
+        lessons = json.loads(card.input.partition(" = ")[2])
+        self.cards.append(card.input)
+        if self.cards.count(card.input) > 1:
+            return json.dumps(max(lessons, key=lambda each: each["minutes"]))
+        is_first = json.dumps(lessons[0]) in card.output
+        return ("yes" if is_first else "no") if len(self.cards) == 1 else None
+
+
+LAZY = """\
+from plugin import longest_lesson
+
+
+def test_r1_the_longest():
+    assert longest_lesson([{"subject": "art", "minutes": 45}])["minutes"] == 45
+
+
+def test_r2_the_count():
+    assert longest_lesson([{"subject": "art", "minutes": 30}])["subject"] == "art"
+"""
+
+
+def test_an_answer_that_decided_who_wins_is_asked_once_more_where_nothing_else_helps(
+    judged, story, written
+):
+    first = "lessons[0]"
+    here = judged(
+        implementer=[written(f"return {b}") for b in (first, BEST, first, BEST, BEST)],
+        test_engineer=story.fenced(LAZY),
+        architect=story.specified(examples=[]),
+        person=Misled(),
+        options={**SEMI, "budget": Budget(calls=9)},
+    )
+
+    result = here.run()
+
+    assert here.session.given("card/1")["card/1"]["wanted"] is False
+    assert here.session.given("card/1/again") == {"card/1/again": "withdrawn"}
+    assert here.person.cards.count(here.person.cards[0]) == 2
+    assert BEST in result.attempt.best.code
+    # What is only likelier now is not sold as right.
+    assert isinstance(result, Failure)
+    assert "% sure" in result.missing[0]
 
 
 class Sees(Absent):

@@ -107,6 +107,7 @@ class Contest:
             questions.show_requirement,
             self._known.measure,
             questions.show_mistake,
+            questions.ask_at_last,
         ]
         try:
             for _ in range(TURNS):
@@ -137,5 +138,5 @@ class Contest:
             ]
         ways += [questions.review, self._known.measure, questions.show_mistake]
         if lacking:
-            ways.append(workshop.begin_anew)
+            ways += [workshop.begin_anew, questions.ask_at_last]
         return any(way(best) for way in ways)

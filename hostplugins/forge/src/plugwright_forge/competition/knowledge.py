@@ -142,6 +142,13 @@ class Knowledge:
         rivals = likeliest(without, without.matrix.programs)
         return next((p for p in rivals if without.matrix.row(p).outputs != mine), "")
 
+    def hangs_on(self, told: Told) -> bool:
+        """Tell whether without this answer somebody would win who contradicts it."""
+        without = self._written([each for each in self.told if each is not told])
+        row = without.matrix.row(without.choice.winner)
+        gives = row.outputs[without.matrix.probes.index(told.probe)]
+        return gives is not None and (gives == told.output) is not told.wanted
+
     def improve(self, old: Trial, new: Trial) -> None:
         """Let a better version speak for the one that it was made from."""
         keep_instead(self._session, self.name(old), self.name(new))

@@ -240,11 +240,23 @@ class Questions:
 
     def ask_again(self, best: Trial) -> bool:
         """Ask whether an answer was meant that all else speaks against."""
-        known = self._known
-        for told in known.told:
-            gives = known.gives(best, told.probe)
-            fits = gives is None or (gives == told.output) is told.wanted
-            if fits or told.probe in self._again:
+
+        def is_against(told: Told) -> bool:
+            gives = self._known.gives(best, told.probe)
+            return gives is not None and (gives == told.output) is not told.wanted
+
+        return self._reconsider(is_against)
+
+    def ask_at_last(self, best: Trial) -> bool:
+        """Ask whether an answer was meant without which another would win.
+
+        Only where nothing else helps: most answers are right, and decide something.
+        """
+        return self._reconsider(self._known.hangs_on)
+
+    def _reconsider(self, is_doubtful: Callable[[Told], bool]) -> bool:
+        for told in self._known.told:
+            if told.probe in self._again or not is_doubtful(told):
                 continue
             self._again.add(told.probe)
             if self._is_withdrawn(told):
