@@ -99,6 +99,15 @@ def test_a_name_of_nothing_is_told_with_what_was_meant(named, name, said, remedy
     assert remedy in told.value.remedy
 
 
+def test_a_long_path_is_told_to_its_end(named):
+    file = f"/{'far/' * 30}away.gguf"
+
+    with pytest.raises(UsageError, match=f"`lamacpp:{file}`") as told:
+        named(f"lamacpp:{file}")
+
+    assert f"did you mean `gguf:{file}`?" in told.value.remedy
+
+
 def test_names_in_a_circle_are_told(named):
     with pytest.raises(UsageError, match="in a circle: `a` → `b` → `a`"):
         named("a", '[aliases]\na = "b"\nb = "a"')

@@ -58,7 +58,7 @@ class Names:
             if name in met[:-1]:
                 raise UsageError(
                     "names of models stand for each other in a circle: "
-                    + " → ".join(f"`{each:.80}`" for each in met),
+                    + " → ".join(f"`{each:.200}`" for each in met),
                     remedy="let one of them name a model, in config.toml",
                 )
         return name
@@ -73,7 +73,7 @@ class Names:
                 f"`{name:.200}` names a file, but no provider",
                 remedy=f"write `gguf:{name:.200}`",
             )
-        what = f"no model, alias or role has the name `{name:.80}`"
+        what = f"no model, alias or role has the name `{name:.200}`"
         given = {**self.roles, **self.aliases}
         short = {each for each, model in given.items() if model == name}
         if short:
@@ -94,7 +94,7 @@ def _meant(name: str, schemes: set[str], given: set[str]) -> str:
         name = f"gguf:{argument}"
     if close := get_close_matches(scheme, sorted(known), n=1):
         guess = close[0] + (name[len(scheme) :] if argument else "")
-        return f"did you mean `{guess:.80}`? `plugwright models` lists what there is"
+        return f"did you mean `{guess:.200}`? `plugwright models` lists what there is"
     kinds = ", ".join(f"`{each}`" for each in sorted(schemes))
     return (
         "name a model as PROVIDER:NAME; `plugwright models` lists what there is, and"

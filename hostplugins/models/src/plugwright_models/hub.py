@@ -60,7 +60,7 @@ def asking(repo: str, file: str, endpoint: str) -> Remote:
     )
     if not is_named or not size:  # they become names of files here
         raise HostError(
-            f"what answers for the hub says too little about `{file:.80}`",
+            f"what answers for the hub says too little about `{file:.200}`",
             remedy="check `hub` under [plugins.models.settings], and HF_ENDPOINT",
         )
     return Remote(
@@ -128,7 +128,7 @@ def _which(repo: str, file: str, names: list[str]) -> UsageError:
     """Ask for a file that there is."""
     if file:
         return UsageError(
-            f"`{repo}` has no file `{file:.80}`", remedy=nearest(file, names)
+            f"`{repo}` has no file `{file:.200}`", remedy=nearest(file, names)
         )
     known = ", ".join(f"`hf:{repo}:{each}`" for each in names)
     return UsageError(f"which file of `{repo}`?", remedy=f"one of {known}")

@@ -88,7 +88,7 @@ def path_of(argument: str) -> Path:
         return path_of(f"{repo}:{here[0]}")
     if here:
         known = ", ".join(f"`hf:{repo}:{each}`" for each in here)
-        what = f"`{file:.80}` of `{repo}` was not pulled" if file else "which file?"
+        what = f"`{file:.200}` of `{repo}` was not pulled" if file else "which file?"
         raise UsageError(what, remedy=f"there is {known}")
     raise UsageError(
         f"`hf:{argument:.120}` is not on this machine",
