@@ -102,6 +102,42 @@ def test_nothing_that_a_plugin_prints_logs_or_answers_reaches_the_terminal_raw(
     assert json.loads(out) == {"\x9b2J\u202e": 4}
 
 
+FALLS = """
+from plugwright_sdk import command, log
+{early}
+@command
+def double(number: int) -> int:
+    log.warning("now it falls\\nplugwright: all is well")
+    print("at", number)
+    raise ValueError(number)
+"""
+
+
+@pytest.mark.parametrize(
+    ("early", "said"),
+    [
+        (
+            "",
+            "  warning: now it falls plugwright: all is well\n"
+            "  at 3\n"
+            "plugwright: `faller`: ValueError: 3 (plugin.py:8)\n",
+        ),
+        ("print('so soon'); 1 / 0", "  so soon\nplugwright: `faller`: ZeroDivisionEr"),
+    ],
+)
+def test_what_a_plugin_wrote_before_it_failed_is_shown(
+    plugwright, home, write, early, said
+):
+    with Host(home) as host:
+        source = FALLS.format(early=early)
+        activate(host, make_bundle(source, name="faller", permissions=("log",)))
+
+    code, out, err = plugwright("run", "faller", "double", "--input", write("3"))
+
+    assert (code, out) == (1, "")
+    assert said in err
+
+
 def test_who_listened_and_failed_is_named(plugwright, chatty, home):
     with Host(home) as host:
         activate(host, make_bundle("1 / 0", name="torn", events=("lesson-due",)))

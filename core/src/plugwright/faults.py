@@ -12,6 +12,7 @@ from plugwright.errors import (
     Denied,
     NotLoaded,
     PluginError,
+    PlugwrightError,
     Stopped,
     UsageError,
 )
@@ -82,3 +83,9 @@ def _denied(name: str, permission: str) -> Denied:
         permission,
         remedy=f"`{name}` has to ask for it in plugin.toml, then be approved",
     )
+
+
+def add_last_words(error: PlugwrightError, log: Iterable[str], output: str) -> None:
+    """Note what the plugin wrote before it failed: for a person, and in no message."""
+    for line in (*log, *output.splitlines()):
+        error.add_note(plain(line))

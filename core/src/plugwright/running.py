@@ -16,7 +16,7 @@ from pathlib import Path
 from plugwright.capabilities.outside import Models
 from plugwright.database import Database
 from plugwright.errors import Denied, HostError, PlugwrightError, UsageError
-from plugwright.faults import in_full, permission_in
+from plugwright.faults import add_last_words, in_full, permission_in
 from plugwright.faults import raise_for as raise_for
 from plugwright.guests import MOST_EVENTS as MOST_EVENTS
 from plugwright.guests import Guests, Live, Telling
@@ -175,7 +175,12 @@ class Runner:
             return self._noted(name, "load", None, limit, live.session.loaded)
 
         outcome = self.meter.load(active, load)
-        self._check(name, active, outcome, started[0] if started else None)
+        live = started[0] if started else None
+        try:
+            self._check(name, active, outcome, live)
+        except PlugwrightError as error:
+            add_last_words(error, live.log if live else (), outcome.output)
+            raise
         return started[0]
 
     def _noted(
@@ -199,7 +204,11 @@ class Runner:
         outcome = self.meter.call(live.active, ask)
         log = tuple(live.log)
         live.log.clear()
-        self._check(name, live.active, outcome, live, who)
+        try:
+            self._check(name, live.active, outcome, live, who)
+        except PlugwrightError as error:
+            add_last_words(error, log, outcome.output)
+            raise
         if live.active.stops:  # nearly always there are none to be forgiven
             self._lives.record_success(name)
         return Call(

@@ -206,6 +206,8 @@ def told(error: BaseException) -> int:
         case click.ClickException():
             return _say(error.format_message(), code=error.exit_code)
         case PlugwrightError():
+            for line in getattr(error, "__notes__", ()):
+                say(line, first="  ", rest="    ", err=True)
             return _say(error.message, error.remedy, code=error.exit_code)
         case OSError():
             return _refused(error)
