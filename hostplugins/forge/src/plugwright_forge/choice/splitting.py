@@ -11,6 +11,8 @@ from plugwright_forge.choice.matrix import Matrix
 from plugwright_forge.choice.trust import RELIABLE
 
 MOST_CARDS = 3
+FEWEST_CARDS = 2
+"""Also where nothing splits: programs of one model that agree may misread alike."""
 _NOTHING = 0.15
 """Bits: the two sides of a question that tells less are settled to about 93 %. To ask
 nevertheless does as much harm, by wrong answers, as good."""

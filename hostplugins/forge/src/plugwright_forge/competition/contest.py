@@ -137,6 +137,7 @@ class Contest:
                 workshop.go_by_new_plan,
             ]
         ways += [questions.review, self._known.measure, questions.show_mistake]
+        ways += [questions.show_misreading]
         if lacking:
             ways += [workshop.begin_anew, questions.ask_at_last]
         return any(way(best) for way in ways)

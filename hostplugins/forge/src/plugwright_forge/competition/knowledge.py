@@ -321,11 +321,28 @@ class Knowledge:
             return None
         seed = f"{self._session.options.request} mistakes"
         more = near(self._probes["tests"], seed, MISTAKES, "M")
-        probes = {probe.id: probe for probe in (*self.probes, *more)}
+        return self._seen("mistakes", trial, found, (*self.probes, *more))
+
+    def mistakes(self, trial: Trial) -> Unnoticed | None:
+        """Say what mutants do with the tests' own inputs, as if no test were there."""
+        found = self._bench.mutate(
+            f"mutants/{trial.candidate}/{trial.iteration}/all",
+            trial.code,
+            {},
+            self.specification,
+            replace(trial.report, results=()),
+        )
+        told = [probe for probe in self.probes if probe.tests]
+        return self._seen("mutants", trial, found, told) if found and told else None
+
+    def _seen(
+        self, key: str, trial: Trial, found: Mutants, tried: Sequence[Probe]
+    ) -> Unnoticed:
+        probes = {probe.id: probe for probe in tried}
 
         def seen(files: Mapping[str, str]) -> dict[str, str | None]:
             outputs = self._bench.observe(
-                f"mistakes/{len(probes)}/{sha256(files['plugin.py'].encode()).hexdigest()[:16]}",
+                f"{key}/{len(probes)}/{sha256(files['plugin.py'].encode()).hexdigest()[:16]}",
                 files["plugin.py"],
                 self.specification,
                 [*probes.values()],

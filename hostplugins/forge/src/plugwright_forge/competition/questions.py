@@ -9,8 +9,8 @@ from plugwright_forge.acceptance import requirement_of
 from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.bench import Bench
 from plugwright_forge.board import Ruling, Told
-from plugwright_forge.choice import select
-from plugwright_forge.choice.splitting import MOST_CARDS
+from plugwright_forge.choice import Card, select
+from plugwright_forge.choice.splitting import FEWEST_CARDS, MOST_CARDS
 from plugwright_forge.competition import court
 from plugwright_forge.competition.knowledge import Knowledge
 from plugwright_forge.competition.records import keep_rulings
@@ -229,14 +229,25 @@ class Questions:
         left = MOST_CARDS - len(known.asked)
         card = unnoticed.card(known.asked, known.told, left, options.threshold)
         if card is not None:
-            probe = unnoticed.probes[card.probe]
-            if probe not in known.probes:
-                known.try_with(f"mistake-{len(known.asked)}", [probe])
-            known.told += ask_card(
-                self._session, self._person, known.asked, card, probe
-            )
-            known.changed()
+            self._ask(card, unnoticed.probes[card.probe])
         return known.notice(best, unnoticed) or card is not None
+
+    def show_misreading(self, best: Trial) -> bool:
+        """Ask where a small mistake would show, if a person saw less than is due.
+
+        Only what is about to be proposed: programs agree, and may all be wrong.
+        """
+        known = self._known
+        if len(known.asked) >= FEWEST_CARDS or known.lacking(best):
+            return False
+        if not is_asked(self._session.options.autonomy, Ask.CARD):
+            return False
+        mistakes = known.mistakes(best)
+        card = mistakes.telling(known.asked) if mistakes else None
+        if mistakes is None or card is None:
+            return False
+        self._ask(card, mistakes.probes[card.probe])
+        return True
 
     def ask_again(self, best: Trial) -> bool:
         """Ask whether an answer was meant that all else speaks against."""
@@ -289,6 +300,13 @@ class Questions:
             return False
         known.changed()
         return True
+
+    def _ask(self, card: Card, probe: Probe) -> None:
+        known = self._known
+        if probe not in known.probes:
+            known.try_with(f"mistake-{len(known.asked)}", [probe])
+        known.told += ask_card(self._session, self._person, known.asked, card, probe)
+        known.changed()
 
     def _ask_about(self, probe: Probe) -> bool:
         known = self._known

@@ -6,6 +6,7 @@ example is among the tests that travel with the plugin.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -66,6 +67,28 @@ class Unnoticed:
         if not chosen or self._score(len(noticed)) < needed:
             return None
         return self._card(chosen[0])
+
+    def telling(self, asked: Collection[str]) -> Card | None:
+        """Give the card of the input at which most mistakes show that few others show.
+
+        What everything changes is seen at any input; what is easily misread, at one.
+        What shows at inputs that were `asked` about is settled.
+        """
+        shows = {
+            id: self._telling(id)
+            for id, probe in self.probes.items()
+            if is_readable(probe)
+        }
+        seen = Counter(mistake for each in shows.values() for mistake in each)
+        for id in {*asked} & {*shows}:
+            for mistake in shows.pop(id):
+                seen[mistake] = 0
+
+        def worth(probe: str) -> float:
+            return sum(1 / seen[each] for each in shows[probe] if seen[each])
+
+        best = max(shows, key=worth, default="")
+        return self._card(best) if best and worth(best) else None
 
     def _score(self, more: int) -> float:
         return round(100 * (self.mutants.killed + more) / self.mutants.counted)
