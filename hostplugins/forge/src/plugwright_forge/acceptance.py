@@ -12,7 +12,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from plugwright.judging import Report, Verdict
@@ -225,6 +225,7 @@ def _call(function: str, arguments: Mapping[str, JSON]) -> str:
     return f"{function}({said})"
 
 
+@lru_cache(maxsize=4096)
 def function_of(test: str) -> str:
     """Give the function of a test's id: `test_plugin.py::test_r1[monday]`."""
     return test.partition("[")[0].rpartition("::")[2]

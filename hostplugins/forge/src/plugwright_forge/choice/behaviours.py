@@ -62,13 +62,15 @@ class Share:
     passing: float
     total: float
     behaviours: int
-    test: str = ""
 
-    def usual_beside(self, behaviour: Behaviour) -> float:
-        """Give the chance that another behaviour passes, as far as others say."""
-        own = behaviour.voice
-        passing = self.passing - (own if self.test in behaviour.passed else 0.0)
-        return (max(passing, 0.0) + 0.5) / (max(self.total - own, 0.0) + 1)
+    def usual_beside(self, voice: float, *, passes: bool) -> float:
+        """Give the chance that another behaviour passes, as far as others say.
+
+        Beside one of this voice, which was run and passes it, or does not.
+        """
+        others = max(self.total - voice, 0.0)
+        passing = max(self.passing - (voice if passes else 0.0), 0.0)
+        return (min(passing, others) + 0.5) / (others + 1)
 
     @property
     def part(self) -> float:
@@ -98,12 +100,12 @@ def _shares(matrix: Matrix) -> dict[str, Share]:
         voice = behaviour.voice
         for test in behaviour.passed:
             passing[test] += voice
-        for test in behaviour.passed | matrix.failed(behaviour.name):
+            total[test] += voice
+            count[test] += 1
+        for test in matrix.failed(behaviour.name):
             total[test] += voice
             count[test] += 1
     return {
-        test: Share(
-            passing=passing[test], total=total[test], behaviours=count[test], test=test
-        )
+        test: Share(passing=passing[test], total=total[test], behaviours=count[test])
         for test in matrix.tests
     }

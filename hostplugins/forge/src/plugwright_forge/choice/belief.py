@@ -13,6 +13,7 @@ update too: whoever asks again believes again, with one more test.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log
 
 from plugwright_forge.choice.behaviours import Behaviour, behaviours, shares
@@ -69,27 +70,31 @@ def _believed(matrix: Matrix, ledger: Ledger) -> Belief:
     # Who was upheld has two witnesses, and facts are seen by the host itself.
     full = {t for t in matrix.tests if t in told or _is_sure(ledger, t)}
 
-    # Whatever is the same for every behaviour is worked out once.
-    odds = {
-        test: (
-            1.0 if test in full else _TESTS,
-            None if test in told else seen[test],
-            trust[test] + (1 - trust[test]) * _LUCK,
-            (1 - trust[test]) * (1 - _LUCK),
-        )
-        for test in matrix.tests
-    }
+    @cache
+    def spoken(voice: float) -> dict[str, tuple[float, float]]:
+        """Say what each test tells of who has this voice and passes it, or fails it."""
+        worked_out = {}
+        for test in matrix.tests:
+            weight = 1.0 if test in full else _TESTS
+            if_passed = trust[test] + (1 - trust[test]) * _LUCK
+            if_failed = (1 - trust[test]) * (1 - _LUCK)
+            share = None if test in told else seen[test]
+            usual = share.usual_beside(voice, passes=True) if share else 0.5
+            other = share.usual_beside(voice, passes=False) if share else 0.5
+            worked_out[test] = (
+                weight * log(if_passed / usual),
+                weight * log(if_failed / (1 - other)),
+            )
+        return worked_out
 
     def score(behaviour: Behaviour) -> float:
         score = _VOICES * log(max(behaviour.votes, _SPOKEN_FOR))
         passed, failed = behaviour.passed, matrix.failed(behaviour.name)
-        for test, (weight, share, if_passed, if_failed) in odds.items():
+        for test, (if_passed, if_failed) in spoken(behaviour.voice).items():
             if test in passed:
-                usual = share.usual_beside(behaviour) if share else 0.5
-                score += weight * log(if_passed / usual)
+                score += if_passed
             elif test in failed:
-                usual = share.usual_beside(behaviour) if share else 0.5
-                score += weight * log(if_failed / (1 - usual))
+                score += if_failed
         return score
 
     scores = [score(behaviour) for behaviour in different]

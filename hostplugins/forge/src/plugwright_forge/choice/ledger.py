@@ -37,6 +37,8 @@ class Entry:
 
     def learnt(self, *evidence: Evidence) -> Entry:
         """Add what was found out; only a person's answers count each time."""
+        if not evidence:
+            return self
         known = list(self.evidence)
         for one in evidence:
             if one.kind not in _EACH_TIME:
@@ -98,17 +100,14 @@ class Ledger:
         def read(entry: Entry) -> Entry:
             if entry.id not in seen:
                 return entry
+            found = []
             share = seen[entry.id]
             if entry.source not in SURE:
                 said = f"{share.part:.0%} of {share.behaviours} behaviours"
-                entry = entry.learnt(
-                    Evidence(kind=Kind.AGREEMENT, detail=said, share=share)
-                )
-            entry = entry.without(Kind.ACCUSED)
+                found.append(Evidence(kind=Kind.AGREEMENT, detail=said, share=share))
             if entry.id in accused:
-                why = Evidence(kind=Kind.ACCUSED, detail=accused[entry.id])
-                entry = entry.learnt(why)
-            return entry
+                found.append(Evidence(kind=Kind.ACCUSED, detail=accused[entry.id]))
+            return entry.without(Kind.ACCUSED).learnt(*found)
 
         return replace(self, entries=tuple(map(read, self.entries)))
 
@@ -137,7 +136,8 @@ class Ledger:
 
     def beside_answers(self, test: str) -> float:
         """Say the same without what a person said, which counts by itself."""
-        return self._steps(self[test].without(*_EACH_TIME))[-1][1]
+        entry = self[test].without(*_EACH_TIME)
+        return self.trust(test) if entry is self[test] else self._worth(entry)
 
     def rejecting(self, tests: Iterable[str]) -> tuple[str, ...]:
         """Give those of the tests that may reject a candidate."""
@@ -168,7 +168,18 @@ class Ledger:
 
     @cached_property
     def _trust(self) -> dict[str, float]:
-        return {entry.id: self._steps(entry)[-1][1] for entry in self.entries}
+        return {entry.id: self._worth(entry) for entry in self.entries}
+
+    def _worth(self, entry: Entry) -> float:
+        """Give where `_steps` ends, without a word."""
+        now, most = odds(self.worth.starts[entry.source]), 1.0
+        for evidence in entry.evidence:
+            bound = self.worth.bounds.get(evidence.kind)
+            if bound is None:
+                now += self.worth.step(evidence)
+            else:
+                most = min(most, bound)
+        return min(probability(now), most)
 
     def _steps(self, entry: Entry) -> list[tuple[str, float]]:
         now = odds(self.worth.starts[entry.source])

@@ -138,10 +138,10 @@ def _refused(
             why = f"all else speaks against {', '.join(doubted)}, which reject nobody"
         kept = [p for p in programs if p in kept or p in likelier]
 
+    said = {test: f"{test} (trust {ledger.trust(test):.2f})" for test in tests}
+
     def words(program: str) -> str:
-        return "fails " + ", ".join(
-            f"{test} (trust {ledger.trust(test):.2f})" for test in failed[program]
-        )
+        return "fails " + ", ".join(map(said.__getitem__, failed[program]))
 
     return _stage(name, programs, kept, why, words)
 
@@ -221,14 +221,15 @@ def _measures(matrix: Matrix) -> Iterable[tuple[str, _Value, Callable[[float], f
 def _measured(
     name: str, value: _Value, least: Callable[[float], float], programs: Sequence[str]
 ) -> Stage:
-    lowest = min(map(value, programs))
-    kept = [p for p in programs if value(p) <= least(lowest)]
+    values = {program: value(program) for program in programs}
+    lowest = min(values.values())
+    kept = [p for p in programs if values[p] <= least(lowest)]
     return _stage(
         name,
         programs,
         kept,
         f"{lowest:g} is the least",
-        lambda p: f"{value(p):g}, and the least is {lowest:g}",
+        lambda p: f"{values[p]:g}, and the least is {lowest:g}",
     )
 
 
