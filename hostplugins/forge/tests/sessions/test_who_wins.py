@@ -103,7 +103,8 @@ def test_a_program_that_lacks_an_import_is_mended_without_a_model(judged, story)
     assert product.attempt.version == "1.1"
     assert origins(here)["1/1"] == "1.0, mended: adds from typing import TypedDict"
     assert product.attempt.iterations == 0
-    assert len(here.script.asked("implementer")) == 3
+    # Two more were to bear it out, and lack the same.
+    assert len(here.script.asked("implementer")) == 5
 
 
 @pytest.mark.parametrize(
@@ -378,6 +379,25 @@ def test_programs_that_agree_and_are_right_need_a_word_of_a_person_and_no_more(
     assert len(person.cards) == 2
     approved = result.attempt.specification.examples
     assert len(approved) == len(person.cards), "what was approved travels with it"
+
+
+@pytest.mark.parametrize(("fourth", "bought"), [(FIRST, 1), ("return lessons[0]", 2)])
+def test_who_is_alone_with_what_it_does_is_borne_out_before_it_is_proposed(
+    judged, story, written, fourth, bought
+):
+    right = MISREAD.replace("(TIE) == ART", "(TIE) == TIE[0]")
+    bodies = [FIRST, "return lessons[0]", "return lessons[-1]", fourth, "return {}"]
+    here = judged(
+        implementer=[written(body) for body in bodies],
+        test_engineer=story.fenced(right),
+        architect=story.specified(examples=[]),
+    )
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert FIRST in result.attempt.best.code
+    assert len(here.script.asked("implementer")) == 3 + bought
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ class Contest:
                 workshop.repair,
                 workshop.go_by_new_plan,
             ]
+        else:
+            ways += [workshop.seek_witness]
         ways += [questions.review, self._known.measure, questions.show_mistake]
         ways += [questions.show_misreading]
         if lacking:

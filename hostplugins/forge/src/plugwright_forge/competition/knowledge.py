@@ -169,6 +169,11 @@ class Knowledge:
         enough = sure.percent >= self._session.options.threshold
         return enough and self.matrix.flawless(self.best)
 
+    def is_alone(self, trial: Trial) -> bool:
+        """Tell whether no other candidate does what a version does."""
+        matrix = self.board.matrix
+        return confidence(matrix, self.board.ledger, self.name(trial)).votes < 2
+
     def changed(self) -> None:
         """Write the board anew when it is asked for."""
         self._board = None

@@ -72,8 +72,21 @@ class Workshop:
         fails something is repaired, or left for a new plan.
         """
         known = self._known
+        return not known.is_sure and self._explored(best)
+
+    def seek_witness(self, best: Trial) -> bool:
+        """Buy a candidate where only one does what the best one does.
+
+        However sure that one looks: who misreads a request alone may pass every test.
+        What was found from examples read no request.
+        """
+        alone = self._known.is_alone(best) and best.candidate != SYNTHESISER
+        return alone and self._explored(best)
+
+    def _explored(self, best: Trial) -> bool:
+        known = self._known
         left = self._options.candidates - self._number
-        if left < 1 or known.is_sure or not known.matrix.flawless(best):
+        if left < 1 or not known.matrix.flawless(best):
             return False
         outlook = can_still_change(
             known.board.matrix, known.board.ledger, min(left, _AHEAD)
