@@ -72,7 +72,9 @@ class Workshop:
         fails something is repaired, or left for a new plan.
         """
         known = self._known
-        return not known.is_sure and self._explored(best)
+        if known.is_sure or not known.matrix.flawless(best):
+            return False
+        return self._explored()
 
     def seek_witness(self, best: Trial) -> bool:
         """Buy a candidate where only one does what the best one does.
@@ -81,16 +83,13 @@ class Workshop:
         What was found from examples read no request.
         """
         alone = self._known.is_alone(best) and best.candidate != SYNTHESISER
-        return alone and self._explored(best)
+        return alone and self._explored()
 
-    def _explored(self, best: Trial) -> bool:
-        known = self._known
-        left = self._options.candidates - self._number
-        if left < 1 or not known.matrix.flawless(best):
+    def _explored(self) -> bool:
+        board, left = self._known.board, self._options.candidates - self._number
+        if left < 1:
             return False
-        outlook = can_still_change(
-            known.board.matrix, known.board.ledger, min(left, _AHEAD)
-        )
+        outlook = can_still_change(board.matrix, board.ledger, min(left, _AHEAD))
         if not outlook.can_change:
             return False
         self._watcher.note(f"one more candidate: {outlook.why}")
