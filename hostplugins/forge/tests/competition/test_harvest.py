@@ -267,6 +267,14 @@ def test_nobody_is_asked_where_no_answer_is_enough_or_none_is_needed():
     assert unnoticed().card(["S2"], approved, most=2, needed=85) is None
 
 
+def test_what_shows_at_few_inputs_is_asked_about_before_what_shows_at_many():
+    seen = unnoticed(others=((9, 9, 9), (8, 8, 3), (7, 7, 3), (1, 2, 9), (1, 2, 8)))
+
+    assert seen.telling(()).probe == "S2"
+    assert seen.telling(["S2"]).probe == "P1"
+    assert seen.telling(["S2", "P1"]) is None, "nothing more would show"
+
+
 def heard(told, passing, tests=("test_r1_a",)):
     """Put two candidates before one test whose only story is `S1`."""
     versions = [

@@ -87,3 +87,10 @@ def judged(world, host):
         return world(judge=host.judge(), describe=host.describe, **changes)
 
     return make
+
+
+@pytest.fixture
+def written(story):
+    """Write a program with another body."""
+    best = 'return max(lessons, key=lambda lesson: lesson["minutes"])'
+    return lambda body: story.fenced(story.code.replace(best, body))

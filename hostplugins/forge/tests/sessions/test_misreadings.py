@@ -1,0 +1,122 @@
+"""Whole sessions in which programs, and their tester, may misread a request alike."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from plugwright_forge.autonomy import Autonomy
+from plugwright_forge.person import Absent
+from plugwright_forge.product import Failure, Product
+
+SEMI = {"autonomy": Autonomy.SEMI}
+MISREAD = """\
+from plugin import longest_lesson
+
+MATHS, ART = {"subject": "maths", "minutes": 30}, {"subject": "art", "minutes": 45}
+TIE = [{"subject": "maths", "minutes": 45}, ART]
+
+
+def test_r1_the_longest():
+    assert longest_lesson([MATHS, ART]) == ART
+    assert longest_lesson([ART, MATHS]) == ART
+
+
+def test_r2_of_equals_the_last():
+    assert longest_lesson(TIE) == ART
+"""
+LAST = """\
+best, *others = lessons
+    for each in others:
+        if each["minutes"] >= best["minutes"]:
+            best = each
+    return best"""
+FIRST = LAST.replace(">=", ">")
+
+
+class Knows(Absent):
+    """Knows what is right, of equals the first; or is not there to say so."""
+
+    def __init__(self, is_there=True):
+        self.is_there, self.cards = is_there, []
+
+    def card(self, number, card):
+        self.cards.append(card)
+        lessons = json.loads(card.input.partition(" = ")[2])
+        if not self.is_there:
+            return None
+        return json.dumps(max(lessons, key=lambda each: each["minutes"], default=None))
+
+
+def agreeing(judged, story, written, body, tests, **changes):
+    """All programs do the same, and pass what the tester expects."""
+    return judged(
+        implementer=[written(body) for _ in range(9)],
+        test_engineer=story.fenced(tests),
+        architect=story.specified(examples=[]),
+        **{"options": SEMI, **changes},
+    )
+
+
+def test_programs_that_agree_on_a_misreading_are_shown_to_a_person_first(
+    judged, story, written
+):
+    person = Knows()
+    here = agreeing(judged, story, written, LAST, MISREAD, person=person)
+
+    result = here.run()
+
+    # Small mistakes show best where lessons are equally long, so that is asked about.
+    assert any(card.input.count('"minutes": 45') == 2 for card in person.cards)
+    assert isinstance(result, Failure)
+    assert "approved examples fail" in result.missing[0]
+
+
+def test_programs_that_agree_and_are_right_need_a_word_of_a_person_and_no_more(
+    judged, story, written
+):
+    person = Knows()
+    right = MISREAD.replace("(TIE) == ART", "(TIE) == TIE[0]")
+    here = agreeing(judged, story, written, FIRST, right, person=person)
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert len(person.cards) == 2
+    approved = result.attempt.specification.examples
+    assert len(approved) == len(person.cards), "what was approved travels with it"
+
+
+@pytest.mark.parametrize(("fourth", "bought"), [(FIRST, 1), ("return lessons[0]", 2)])
+def test_who_is_alone_with_what_it_does_is_borne_out_before_it_is_proposed(
+    judged, story, written, fourth, bought
+):
+    right = MISREAD.replace("(TIE) == ART", "(TIE) == TIE[0]")
+    bodies = [FIRST, "return lessons[0]", "return lessons[-1]", fourth, "return {}"]
+    here = judged(
+        implementer=[written(body) for body in bodies],
+        test_engineer=story.fenced(right),
+        architect=story.specified(examples=[]),
+    )
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert FIRST in result.attempt.best.code
+    assert len(here.script.asked("implementer")) == 3 + bought
+
+
+@pytest.mark.parametrize(
+    ("person", "options", "cards"),
+    [(Knows(is_there=False), SEMI, 2), (Knows(), {"autonomy": Autonomy.FULL}, 0)],
+)
+def test_where_nobody_can_say_it_is_proposed_unseen(
+    judged, story, written, person, options, cards
+):
+    here = agreeing(
+        judged, story, written, LAST, MISREAD, person=person, options=options
+    )
+
+    assert isinstance(here.run(), Product)
+    assert len(person.cards) == cards
