@@ -7,6 +7,8 @@ import json
 import pytest
 
 from plugwright_forge.autonomy import Autonomy
+from plugwright_forge.budget import OutOfBudget
+from plugwright_forge.competition.workshop import Workshop
 from plugwright_forge.person import Absent
 from plugwright_forge.product import Failure, Product
 
@@ -120,3 +122,25 @@ def test_where_nobody_can_say_it_is_proposed_unseen(
 
     assert isinstance(here.run(), Product)
     assert len(person.cards) == cards
+
+
+@pytest.mark.parametrize("pays", [True, False])
+def test_what_tests_notice_is_known_also_of_who_fails_one_that_was_set_aside(
+    judged, story, written, monkeypatch, pays
+):
+    """And where nothing is left to pay with, for it asks no model."""
+
+    def spent(workshop, best):
+        raise OutOfBudget("the budget is used up")
+
+    if not pays:
+        monkeypatch.setattr(Workshop, "seek_witness", spent)
+    slip = "def test_r2_of_two():\n    assert longest_lesson(TIE) == 42\n"
+    tests = f"{MISREAD.replace('(TIE) == ART', '(TIE) == TIE[0]')}\n\n{slip}"
+    here = agreeing(judged, story, written, FIRST, tests, options={})
+
+    attempt = here.run().attempt
+
+    assert "test_r2_of_two" in attempt.board.matrix.failed(attempt.version)
+    assert attempt.mutants is not None
+    assert bool(attempt.ended) is not pays

@@ -112,7 +112,9 @@ class Contest:
         try:
             for _ in range(TURNS):
                 best = self._known.best
-                if not self._known.lacking(best) or not any(way(best) for way in ways):
+                if not self._known.lacking(best) and not self._known.measure(best):
+                    break
+                if not any(way(best) for way in ways):
                     break
         except OutOfBudget as error:
             self._watcher.note(error.message)

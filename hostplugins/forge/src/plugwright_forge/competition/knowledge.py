@@ -302,9 +302,11 @@ class Knowledge:
         self._tell(trial, IMPROVING)
 
     def measure(self, trial: Trial) -> bool:
-        """Measure what the tests notice of a version that passes them."""
+        """Measure what the tests notice of what passes them, or may be proposed."""
         name = self.name(trial)
-        if name in self._mutants or not self.matrix.flawless(trial):
+        if name in self._mutants:
+            return False
+        if self.lacking(trial) and not self.matrix.flawless(trial):
             return False
         found = self._bench.mutate(
             f"mutants/{trial.candidate}/{trial.iteration}",

@@ -219,7 +219,7 @@ class Questions:
         Only where nothing else is missing, and answers can settle it.
         """
         known, options = self._known, self._session.options
-        if len(known.lacking(best)) != 1 or not known.matrix.flawless(best):
+        if len(known.lacking(best)) != 1:
             return False
         if not is_asked(options.autonomy, Ask.CARD):
             return False
