@@ -52,7 +52,10 @@ def test_the_tester_sees_neither_code_nor_plans(world):
 
 def test_a_failure_is_repaired_with_the_judges_words(world, story):
     bad = story.fenced(story.failing("test_r1_the_longest"))
-    here = world(implementer=[bad, bad, bad, story.fenced(story.code)])
+    here = world(
+        implementer=[bad, bad, bad, story.fenced(story.code)],
+        options={"candidates": 3},
+    )
 
     product = here.run()
 
@@ -254,7 +257,10 @@ def test_a_file_that_no_sandbox_would_load_goes_back_with_rule_file_and_line(
 def test_a_repair_that_no_sandbox_would_load_is_asked_for_once_again(world, story):
     bad = story.fenced(story.failing("test_r1_the_longest"))
     hidden = story.fenced(story.code + "# \u202e\n")
-    here = world(implementer=[bad, bad, bad, hidden, story.fenced(story.code)])
+    here = world(
+        implementer=[bad, bad, bad, hidden, story.fenced(story.code)],
+        options={"candidates": 3},
+    )
 
     product = here.run()
 

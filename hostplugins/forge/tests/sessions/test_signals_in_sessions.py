@@ -61,7 +61,12 @@ def test_versions_that_take_turns_are_an_oscillation(hear, version):
 
     here, result, alarms = hear([a, a, a, b, a, b, a])
 
-    assert alarms == [("oscillation", "nudge"), ("oscillation", "reset context")]
+    assert alarms == [
+        ("oscillation", "nudge"),
+        ("oscillation", "reset context"),
+        ("repeated artefact", "nudge"),
+        ("repeated artefact", "reset context"),
+    ]
     assert "took turns in what they got wrong" in questions(here)[6]
     assert isinstance(result, Failure)
     assert "not shown: R1 (Gives the longest lesson)" in result.missing[1]

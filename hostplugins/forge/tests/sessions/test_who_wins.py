@@ -378,3 +378,18 @@ def test_a_wrong_example_of_the_architect_is_overruled_and_does_not_travel(
     assert example.gives == ART
     assert "== {'minutes': 45, 'subject': 'art'}" in result.acceptance.source
     assert "== {'subject': 'maths'" not in result.acceptance.source
+
+
+@pytest.mark.parametrize(
+    ("body", "is_repaired"), [("return lessons[0]", False), ("return lesson", True)]
+)
+def test_wrong_answers_want_another_plan_and_what_does_not_run_is_mended(
+    judged, story, written, body, is_repaired
+):
+    here = judged(implementer=[*[written(body)] * 3, story.fenced(story.code)])
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    fourth = here.script.asked("implementer")[3].messages[-1].content
+    assert (f"    {body}\n" in fourth) is is_repaired

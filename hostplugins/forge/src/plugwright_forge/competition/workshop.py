@@ -42,7 +42,7 @@ class Workshop:
         """Of repair, in all."""
         self._of_lineage: dict[int, int] = {}
         self._told: set[int] = set()
-        """Candidates of which the guard knows as the next try of what is improved."""
+        """Candidates of which the guard knows as tries of what is improved."""
         self._given_up: set[int] = set()
         self._mended: set[str] = set()
         self._lesson = ""
@@ -105,6 +105,7 @@ class Workshop:
             return False
         self._watcher.note("a new plan")
         self._lesson = ""
+        self._improve_on(best)
         return self._buy()
 
     def mend(self, best: Trial) -> bool:
@@ -133,8 +134,7 @@ class Workshop:
         if not self._may_repair(best):
             return False
         known, done = self._known, self._of_lineage.get(best.candidate, 0)
-        if not done and best.candidate not in self._told:
-            known.tell_as_base(best)
+        self._improve_on(best)
         self._watcher.phase("repair")
         self.rounds += 1
         self._of_lineage[best.candidate] = done + 1
@@ -173,11 +173,12 @@ class Workshop:
             # The guard wants another plan.
             self._turns = steering.turns
             self._given_up.add(lineage)
-        left = self._number < self._options.candidates
-        if left and is_small(self._options.model):
-            return False  # the smallest models do better when they begin anew
-        if lineage in self._given_up and left:
-            return False
+        if self._number < self._options.candidates:
+            # Wrong answers want another plan; what does not even run is mended, though
+            # the smallest models do better when they begin anew.
+            small = is_small(self._options.model)
+            if small or lineage in self._given_up or not is_of_form(best):
+                return False
         done = self._of_lineage.get(lineage, 0)
         return done < self._options.iterations and (
             not self._known.matrix.flawless(best) or bool(self._known.beside(best))
@@ -189,6 +190,12 @@ class Workshop:
             (t for t in self._known.trials if t.candidate == best.candidate),
             key=lambda trial: trial.iteration,
         )
+
+    def _improve_on(self, best: Trial) -> None:
+        """Have the guard see what follows as tries to be better than this."""
+        if best.candidate not in self._told:
+            self._told.add(best.candidate)
+            self._known.tell_as_base(best)
 
     def _settle(self, trial: Trial, best: Trial) -> None:
         """Keep a repair that is better, and say why one is undone."""
@@ -219,13 +226,14 @@ class Workshop:
         return False
 
     def _enter(self, number: int, code: str) -> None:
-        if self.rounds:
+        improving = bool(self._told)
+        if improving:
             self._told.add(number)
         plans = len(self._known.specification.plans)
         self._known.enter(
             code,
             number,
-            lineage=IMPROVING if self.rounds else f"candidate-{number}",
+            lineage=IMPROVING if improving else f"candidate-{number}",
             origin=f"written by plan {1 + (number - 1) % plans}",
         )
 
