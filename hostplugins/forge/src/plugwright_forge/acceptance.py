@@ -98,6 +98,73 @@ def write_acceptance(
     return with_examples(_filtered(bench, specification, parts, more), specification)
 
 
+def write_more(
+    team: Team,
+    request: str,
+    specification: Specification,
+    acceptance: Acceptance,
+    number: int,
+) -> str | None:
+    """Have other tests written beside those; None if nothing of use comes."""
+    assignment = Assignment(
+        role="test-engineer",
+        page="more",
+        sections={
+            "request": request,
+            "specification": specification_in_words(specification),
+            "tests": "\n".join(f"- {name}" for name in acceptance.functions),
+        },
+        sampling=Sampling(temperature=0.6, seed=number, max_tokens=8192),
+        about=f"more-{number}",
+    )
+
+    def read(reply: Reply) -> str:
+        source = python_file(reply.text, FILE)
+        _checked(source, specification, _any(specification))
+        return source
+
+    try:
+        return team.ask(assignment, read)
+    except Unusable:
+        return None
+
+
+def with_more(
+    bench: Bench,
+    specification: Specification,
+    acceptance: Acceptance,
+    source: str,
+    number: int,
+) -> Acceptance | None:
+    """Put another file behind the tests; None if it adds none that proves something."""
+    try:
+        _checked(source, specification, _any(specification))
+    except Malformed:
+        return None
+    both = [acceptance.source, source]
+    whole = _filtered(bench, specification, both, "", f"more-{number}/")
+    before = frozenset(acceptance.functions)
+    if not whole.trusted - before:
+        return None
+    # What is known of the others stays: a person may have approved one.
+    return Acceptance(
+        source=whole.source,
+        functions=whole.functions,
+        trusted=acceptance.trusted | (whole.trusted - before),
+        evidence={
+            **{n: e for n, e in whole.evidence.items() if n not in before},
+            **acceptance.evidence,
+        },
+    )
+
+
+def _any(specification: Specification) -> Task:
+    """Name what tests may be about."""
+    return Task(
+        about="", requirements=specification.requirements, kinds=(), needs_all=False
+    )
+
+
 def _written(
     team: Team,
     bench: Bench,
@@ -142,7 +209,11 @@ def _derived(bench: Bench, specification: Specification, strategy: Strategy) -> 
 
 
 def _filtered(
-    bench: Bench, specification: Specification, parts: Collection[str], more: str
+    bench: Bench,
+    specification: Specification,
+    parts: Collection[str],
+    more: str,
+    about: str = "",
 ) -> Acceptance:
     """Put the files together, and record what speaks against each test."""
     alone = more or len(parts) > 1
@@ -151,7 +222,7 @@ def _filtered(
 
     def judged(key: str, text: str) -> Report:
         return bench.judge(
-            f"judge/empty/{key}",
+            f"judge/empty/{about}{key}",
             "an empty plugin",
             {"plugin.py": empty_plugin(specification)},
             {FILE: text},

@@ -72,12 +72,16 @@ def put_on_trial(
     *,
     candidate: int,
     iteration: int,
+    suite: str = "",
 ) -> Trial:
-    """Let one version be judged, and look at its interface."""
+    """Let one version be judged, and look at its interface.
+
+    `suite` names the tests, if they are not the first ones.
+    """
     step = f"candidate-{candidate}/{iteration}"
     files = {"plugin.py": code}
     report = bench.judge(
-        f"judge/{step}",
+        f"judge/{step}{suite}",
         f"candidate {candidate}",
         files,
         acceptance.files,

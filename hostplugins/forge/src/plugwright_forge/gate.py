@@ -44,7 +44,7 @@ def missing(
         *_security(trial),
         *trial.problems,
         *_requirements(matrix, specification, trial, threshold, known, version),
-        *(_mutation(known, version, threshold) if known else ()),
+        *(unnoticed(known, version, threshold) if known else ()),
         *(_confidence(known, version, threshold) if known else ()),
     )
 
@@ -172,7 +172,8 @@ def _requirements(
     )
 
 
-def _mutation(known: Board, version: str, threshold: int) -> tuple[str, ...]:
+def unnoticed(known: Board, version: str, threshold: int) -> tuple[str, ...]:
+    """Say that the tests notice too little of a version, if that was measured."""
     score = known.matrix.row(version).program.mutation
     if score is None or round(100 * score) >= threshold:
         return ()

@@ -134,14 +134,15 @@ class Contest:
                 questions.try_doubted,
                 questions.confirm,
                 questions.show_requirement,
+                questions.show_mistake,
+                questions.ask_for_tests,
                 workshop.mend,
                 workshop.repair,
                 workshop.go_by_new_plan,
             ]
         else:
             ways += [workshop.seek_witness]
-        ways += [questions.review, self._known.measure, questions.show_mistake]
-        ways += [questions.show_misreading]
+        ways += [questions.review, self._known.measure, questions.show_misreading]
         if lacking:
             ways += [workshop.begin_anew, questions.ask_at_last]
         return any(way(best) for way in ways)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-from plugwright.judging import Mutants, Verdict
-from plugwright_forge.acceptance import Acceptance
+from plugwright.judging import Mutants
+from plugwright_forge.acceptance import Acceptance, with_more
 from plugwright_forge.approving import Approved, example_of
 from plugwright_forge.bench import Bench
 from plugwright_forge.board import Board, Ruling, Told, Version, board
@@ -29,9 +29,9 @@ from plugwright_forge.competition.suites import (
     told_by_tests,
     without_dismissed,
 )
+from plugwright_forge.competition.telling import tell
 from plugwright_forge.competition.unnoticed import Unnoticed
-from plugwright_forge.gate import missing, unshown
-from plugwright_forge.guard import Failed, Judged, Made, Outcome
+from plugwright_forge.gate import missing, unnoticed, unshown
 from plugwright_forge.history import History
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.probing import Probe, near
@@ -68,6 +68,8 @@ class Knowledge:
         self.suite = suite_of(session, specification, acceptance, shown)
         more = more_probes(session, bench, specification, acceptance, code)
         self._probes = {"examples": shown.probes, "tests": more}
+        self._suite = ""
+        """The name of the tests, where there are more than at first."""
         keep_suite(session, self.suite)
         for name, probes in self._probes.items():
             keep_probes(session, name, probes)
@@ -256,6 +258,7 @@ class Knowledge:
             code,
             candidate=candidate,
             iteration=iteration,
+            suite=self._suite,
         )
         trial = self._history.keep_trial(judged, after)
         outputs = [o for name in self._probes for o in self._observed(name, trial)]
@@ -266,7 +269,7 @@ class Knowledge:
         )
         self.changed()
         if lineage:
-            self._tell(trial, lineage)
+            tell(self._steering, trial, self.name(trial), lineage)
         return trial
 
     def _observed(self, name: str, trial: Trial) -> tuple[str | None, ...]:
@@ -279,12 +282,15 @@ class Knowledge:
 
     def listen(self, source: str, number: int) -> None:
         """Try everybody with the stories that a second tester tells."""
-        name, best = f"court-{number}", self.best
-        told = told_by_tests(
-            self._bench, self.specification, source, best.code, name, f"C{number}."
-        )
+        told = self._told(source, f"court-{number}", f"C{number}.")
         # Their tests may have the names of others.
-        self.try_with(name, [replace(probe, tests=()) for probe in told])
+        self.try_with(f"court-{number}", [replace(probe, tests=()) for probe in told])
+
+    def _told(self, source: str, name: str, prefix: str) -> tuple[Probe, ...]:
+        code = self.best.code
+        return told_by_tests(
+            self._bench, self.specification, source, code, name, prefix
+        )
 
     def try_with(self, name: str, probes: Sequence[Probe]) -> None:
         """Try everybody with more, but for what they were tried with."""
@@ -297,9 +303,47 @@ class Knowledge:
         ]
         self.changed()
 
+    def wants_tests(self, trial: Trial) -> bool:
+        """Tell whether nothing is missing but tests that notice enough."""
+        threshold = self._session.options.threshold
+        too_few = unnoticed(self.board, self.name(trial), threshold)
+        return bool(too_few) and self.lacking(trial) == too_few
+
+    def add_tests(self, source: str, number: int) -> None:
+        """Put more tests behind those that there are, and judge everybody by all."""
+        acceptance = with_more(
+            self._bench, self.specification, self.suite.acceptance, source, number
+        )
+        if acceptance is None:
+            return
+        told = self._told(acceptance.source, f"tests-{number}", f"T{number}.")
+        self.suite = replace(self.suite, acceptance=acceptance)
+        self._suite = f"/{number}"
+        keep_suite(self._session, self.suite, self._suite)
+        self._history.keep_tests(acceptance)
+        self.trials = [self._judged_anew(trial) for trial in self.trials]
+        self._versions = [
+            replace(version, report=trial.report, mutation=None, kills=frozenset())
+            for version, trial in zip(self._versions, self.trials, strict=True)
+        ]
+        self._mutants.clear()
+        self.try_with(f"tests-{number}", told)
+
+    def _judged_anew(self, trial: Trial) -> Trial:
+        judged = put_on_trial(
+            self._bench,
+            self.specification,
+            self.suite.acceptance,
+            trial.code,
+            candidate=trial.candidate,
+            iteration=trial.iteration,
+            suite=self._suite,
+        )
+        return replace(judged, commit=trial.commit)
+
     def tell_as_base(self, trial: Trial) -> None:
         """Tell the guard what is to be improved."""
-        self._tell(trial, IMPROVING)
+        tell(self._steering, trial, self.name(trial), IMPROVING)
 
     def measure(self, trial: Trial) -> bool:
         """Measure what the tests notice of what passes them, or may be proposed."""
@@ -309,7 +353,7 @@ class Knowledge:
         if self.lacking(trial) and not self.matrix.flawless(trial):
             return False
         found = self._bench.mutate(
-            f"mutants/{trial.candidate}/{trial.iteration}",
+            f"mutants/{trial.candidate}/{trial.iteration}{self._suite}",
             trial.code,
             self.suite.acceptance.files,
             self.specification,
@@ -369,7 +413,8 @@ class Knowledge:
         if found == unnoticed.mutants:
             return False
         self._mutants[self.name(trial)] = found
-        keep_noticed(self._session, trial, len(self.told), found.score)
+        when = f"{self._suite}/{len(self.told)}"
+        keep_noticed(self._session, trial, when, found.score)
         self._note_mutants(trial, found)
         return True
 
@@ -403,23 +448,3 @@ class Knowledge:
         gone = {test for test, each in self.rulings.items() if each.upheld is False}
         kept = without_dismissed(own, self.suite.acceptance, gone)
         return replace(self.specification, examples=(*kept, *shown))
-
-    def _tell(self, trial: Trial, lineage: str) -> None:
-        self._steering.tell(Made(lineage=lineage, text=trial.code))
-        results = trial.report.results
-        if not trial.loads and results:
-            self._steering.tell(Failed(lineage=lineage, error=results[0].message))
-        accepted = sum(result.verdict is Verdict.AC for result in results)
-        self._steering.tell(
-            Judged(
-                lineage=lineage,
-                candidate=self.name(trial),
-                code=trial.code,
-                outcomes=tuple(
-                    Outcome(test=r.test, verdict=r.verdict, message=r.message)
-                    for r in results
-                ),
-                # It only orders versions for whoever has to stop at once.
-                confidence=accepted / len(results) if results else 0.0,
-            )
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from plugwright_forge.acceptance import requirement_of
+from plugwright_forge.acceptance import requirement_of, write_more
 from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.bench import Bench
 from plugwright_forge.board import Ruling, Told
@@ -29,6 +29,9 @@ from plugwright_forge.probing import Probe
 from plugwright_forge.session import Session
 from plugwright_forge.team import Team
 from plugwright_forge.watching import Watcher
+
+MORE_TESTS = 2
+"""How often more tests are added."""
 
 
 def accusing(known: Knowledge, best: Trial) -> Probe | None:
@@ -92,6 +95,7 @@ class Questions:
         self._person = person
         self._known = known
         self._trials = 0
+        self._more = 0
         self._again: set[str] = set()
 
     def try_accused(self, best: Trial) -> bool:
@@ -231,6 +235,24 @@ class Questions:
         if card is not None:
             self._ask(card, unnoticed.probes[card.probe])
         return known.notice(best, unnoticed) or card is not None
+
+    def ask_for_tests(self, best: Trial) -> bool:
+        """Have everybody judged by more tests, where these notice too little."""
+        known = self._known
+        if self._more >= MORE_TESTS or not known.wants_tests(best):
+            return False
+        self._more += 1
+        self._watcher.note("more tests are needed")
+        source = write_more(
+            self._team,
+            self._session.options.asked,
+            known.specification,
+            known.suite.acceptance,
+            self._more,
+        )
+        if source is not None:
+            known.add_tests(source, self._more)
+        return True
 
     def show_misreading(self, best: Trial) -> bool:
         """Ask where a small mistake would show, if a person saw less than is due.

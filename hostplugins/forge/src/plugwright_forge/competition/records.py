@@ -35,10 +35,10 @@ class Suite:
     """Of those that were not written blindly."""
 
 
-def keep_suite(session: Session, suite: Suite) -> None:
-    """Keep the tests."""
+def keep_suite(session: Session, suite: Suite, name: str = "") -> None:
+    """Keep the tests, under another name where there are more than at first."""
     session.step(
-        _TESTS,
+        _TESTS + name,
         lambda: {
             "source": suite.acceptance.source,
             "functions": [*suite.acceptance.functions],
@@ -67,7 +67,7 @@ def keep_entered(session: Session, trial: Trial, origin: str) -> None:
 
 def known(session: Session) -> Board:
     """Write the board of a session from its log: no model is asked, nothing judged."""
-    suite = _suite(session)
+    suite, name = _suite(session)
     given: Mapping[str, Any] = session.given(_PROBES)
     probes = [Probe(**one) for value in given.values() for one in value]
     rulings: dict[str, Ruling] = {}
@@ -78,7 +78,9 @@ def known(session: Session) -> Board:
         for key, value in session.given(_HEARD).items()
     }
     return board(
-        _versions(session, len(probes), [name.removeprefix(_PROBES) for name in given]),
+        _versions(
+            session, name, len(probes), [each.removeprefix(_PROBES) for each in given]
+        ),
         probes,
         told_in(session.given("card/")),
         suite.acceptance if suite else None,
@@ -101,11 +103,13 @@ def told_in(cards: Mapping[str, JSON]) -> tuple[Told, ...]:
     return tuple(each for each in said.values() if each)
 
 
-def _suite(session: Session) -> Suite | None:
-    value: Any = session.given(_TESTS).get(_TESTS)
-    if value is None:
-        return None
-    return Suite(
+def _suite(session: Session) -> tuple[Suite | None, str]:
+    """Give the newest tests, and their name."""
+    kept: Mapping[str, Any] = session.given(_TESTS)
+    if not kept:
+        return None, ""
+    newest, value = [*kept.items()][-1]
+    suite = Suite(
         acceptance=Acceptance(
             source=str(value["source"]),
             functions=tuple(map(str, value["functions"])),
@@ -113,9 +117,12 @@ def _suite(session: Session) -> Suite | None:
         ),
         sources={name: Source[kind] for name, kind in value["sources"].items()},
     )
+    return suite, newest.removeprefix(_TESTS)
 
 
-def _versions(session: Session, probes: int, names: Sequence[str]) -> Iterator[Version]:
+def _versions(
+    session: Session, suite: str, probes: int, names: Sequence[str]
+) -> Iterator[Version]:
     entered: Mapping[str, Any] = session.given(_ENTERED)
     withdrawn = session.given(_WITHDRAWN)
     for key, value in entered.items():
@@ -128,8 +135,11 @@ def _versions(session: Session, probes: int, names: Sequence[str]) -> Iterator[V
             seen = session.given(f"observe/{name}/{step}").get(f"observe/{name}/{step}")
             outputs += _OUTPUTS.validate_python(seen) if seen else ()
         judged = session.given(f"judge/candidate-{step}")
-        report = judged.get(f"judge/candidate-{step}")
-        noticed = session.given(f"mutants/{step}").get(f"mutants/{step}")
+        # It may have ended before everybody was judged by the newest tests.
+        report = judged.get(
+            f"judge/candidate-{step}{suite}", judged.get(f"judge/candidate-{step}")
+        )
+        noticed = session.given(f"mutants/{step}").get(f"mutants/{step}{suite}")
         trial = Trial(
             candidate=candidate,
             iteration=iteration,
@@ -143,7 +153,7 @@ def _versions(session: Session, probes: int, names: Sequence[str]) -> Iterator[V
             origin=str(value["origin"]),
             mutants=_MUTANTS.validate_python(noticed) if noticed else None,
         )
-        more: Mapping[str, Any] = session.given(f"{_NOTICED}{step}/")
+        more: Mapping[str, Any] = session.given(f"{_NOTICED}{step}{suite}/")
         for score in more.values():
             version = replace(version, mutation=score)
         yield version
@@ -190,11 +200,11 @@ def keep_withdrawn(session: Session, name: str, why: str) -> None:
 
 
 def keep_noticed(
-    session: Session, trial: Trial, told: int, score: float | None
+    session: Session, trial: Trial, when: str, score: float | None
 ) -> None:
-    """Keep how much is noticed of a version with so many approved examples."""
+    """Keep how much is noticed of a version, by which tests and approved examples."""
     step = f"{trial.candidate}/{trial.iteration}"
-    session.step(f"{_NOTICED}{step}/{told}", lambda: score)
+    session.step(f"{_NOTICED}{step}{when}", lambda: score)
 
 
 def keep_opinion(session: Session, shown: str, opinion: Opinion) -> None:
