@@ -49,12 +49,6 @@ def missing(
     )
 
 
-def success(matrix: Matrix, specification: Specification, trial: Trial) -> float:
-    """Give the share of the requirements that trusted tests show to be met."""
-    total = len(specification.requirements)
-    return len(matrix.met(trial)) / total if total else 0.0
-
-
 def withheld(found: Quality) -> tuple[str, ...]:
     """Say what the stages of quality found that shuts the gate.
 
@@ -127,21 +121,23 @@ def unshown(
     known: Board | None = None,
     version: str = "",
 ) -> tuple[Requirement, ...]:
-    """Give the requirements that nothing shows to be met, if these are too many.
-
-    A trusted test shows one, and so does an example that a person approved of it.
-    """
-    met = matrix.met(trial) | (_exemplified(matrix, known, trial, version))
+    """Give the requirements that nothing shows to be met, if these are too many."""
+    met = shown(matrix, trial, known, version)
     lacking = tuple(r for r in specification.requirements if r.id not in met)
     total = len(specification.requirements)
     return () if (total - len(lacking)) * 100 >= threshold * total else lacking
 
 
-def _exemplified(
-    matrix: Matrix, known: Board | None, trial: Trial, version: str
+def shown(
+    matrix: Matrix, trial: Trial, known: Board | None = None, version: str = ""
 ) -> frozenset[str]:
+    """Name the requirements that are shown to be met.
+
+    A trusted test shows one, and so does an example that a person approved of it.
+    """
+    met = matrix.met(trial)
     if known is None:
-        return frozenset()
+        return met
     # Whatever may yet be right of the same requirement has to be met, too.
     ledger, failed = known.ledger, matrix.ranking - matrix.ranked(trial)
     approved = [
@@ -150,7 +146,7 @@ def _exemplified(
         if ledger[test].source is Source.APPROVED
     ]
     refused = {ledger[test].requirement for test in failed}
-    return frozenset(entry.requirement for entry in approved) - refused - {""}
+    return met | {entry.requirement for entry in approved} - refused - {""}
 
 
 def _requirements(

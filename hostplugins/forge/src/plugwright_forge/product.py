@@ -11,6 +11,7 @@ from plugwright_forge.bench import Description
 from plugwright_forge.board import Board
 from plugwright_forge.choice import Confidence, confidence
 from plugwright_forge.delivering.tutorial import Demonstration
+from plugwright_forge.gate import shown
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.optimising import Outcome
 from plugwright_forge.specification import Specification, Wish
@@ -40,10 +41,11 @@ class Attempt:
     @property
     def success(self) -> str:
         """Say which share of the requirements is shown to be met, and how surely."""
-        met, total = len(self.matrix.met(self.best)), self.specification.requirements
-        rate = 100 * met // len(total) if total else 0
+        met = len(shown(self.matrix, self.best, self.board, self.version))
+        total = len(self.specification.requirements)
+        rate = 100 * met // total if total else 0
         return (
-            f"{met} of {len(total)} requirements are shown to be met ({rate} %); "
+            f"{met} of {total} requirements are shown to be met ({rate} %); "
             f"{self.certainty.in_words()}"
         )
 

@@ -351,6 +351,7 @@ def test_a_lazy_second_tester_is_overruled_by_a_card_of_the_accuser(
     # Nothing speaks against the program any more, and the approved example shows R1.
     assert isinstance(result, Product)
     assert board.ledger["example-1"].requirement == "R1"
+    assert result.attempt.success.startswith("2 of 2 requirements are shown")
     assert len(here.script.asked("implementer")) == 3  # and nobody repaired it
 
 
