@@ -350,7 +350,7 @@ class Knowledge:
         name = self.name(trial)
         if name in self._mutants:
             return False
-        if self.lacking(trial) and not self.matrix.flawless(trial):
+        if not self.matrix.flawless(trial) and self.lacking(trial):
             return False
         found = self._bench.mutate(
             f"mutants/{trial.candidate}/{trial.iteration}{self._suite}",
