@@ -120,7 +120,7 @@ def write_more(
 
     def read(reply: Reply) -> str:
         source = python_file(reply.text, FILE)
-        _checked(source, specification, _any(specification))
+        _checked(source, specification)
         return source
 
     try:
@@ -138,7 +138,7 @@ def with_more(
 ) -> Acceptance | None:
     """Put another file behind the tests; None if it adds none that proves something."""
     try:
-        _checked(source, specification, _any(specification))
+        _checked(source, specification)
     except Malformed:
         return None
     both = [acceptance.source, source]
@@ -155,13 +155,6 @@ def with_more(
             **{n: e for n, e in whole.evidence.items() if n not in before},
             **acceptance.evidence,
         },
-    )
-
-
-def _any(specification: Specification) -> Task:
-    """Name what tests may be about."""
-    return Task(
-        about="", requirements=specification.requirements, kinds=(), needs_all=False
     )
 
 
@@ -316,7 +309,13 @@ def _read(
     taken: Collection[str],
 ) -> str:
     source = python_file(reply.text, FILE)
-    functions = _checked(source, specification, task)
+    functions = _checked(source, specification)
+    # What is asked of another file is left to it.
+    wanted = {requirement.id for requirement in task.requirements}
+    others = [name for name in functions if requirement_of(name) not in wanted]
+    if others:
+        source = _cut(source, others)
+        functions = _checked(source, specification)
     for name in functions:
         if name in taken:
             raise Malformed(f"there is a test named `{name}` in another file already")
@@ -353,7 +352,7 @@ def _check_worth(
         )
 
 
-def _checked(source: str, specification: Specification, task: Task) -> tuple[str, ...]:
+def _checked(source: str, specification: Specification) -> tuple[str, ...]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -364,7 +363,7 @@ def _checked(source: str, specification: Specification, task: Task) -> tuple[str
     ):
         raise Malformed("tests are plain functions here, not classes")
     functions = tuple(node.name for node in _tests(tree))
-    known = {requirement.id for requirement in task.requirements}
+    known = {requirement.id for requirement in specification.requirements}
     for name in functions:
         if requirement_of(name) not in known:
             raise Malformed(

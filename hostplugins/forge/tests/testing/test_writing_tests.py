@@ -101,6 +101,29 @@ def test_a_name_that_another_file_has_is_asked_for_anew(world, story):
     assert len(acceptance.functions) == 3
 
 
+def test_of_a_file_that_tests_too_much_only_what_was_asked_for_is_kept(world, story):
+    """Requirements come four at a time, and nobody is asked twice for one."""
+    requirements = [{"id": f"R{n}", "text": f"Point {n}."} for n in range(1, 6)]
+    both = UNITS + UNITS[UNITS.index("def test_r2") :].replace("r2", "r5")
+    here = world(
+        architect=story.specified(requirements=requirements, permissions=[]),
+        test_engineer=story.fenced(both),
+        options={"testing": "stress"},
+    )
+
+    acceptance = accepted(here.run())
+
+    asked = [each.messages[1].content for each in here.script.asked("test-engineer")]
+    assert any("no others: R1, R2, R3, R4." in each for each in asked)
+    assert any("no others: R5." in each for each in asked)
+    written = [name for name in acceptance.functions if "derived" not in name]
+    assert written == [
+        "test_r1_unit_the_longest",
+        "test_r2_edge_one",
+        "test_r5_edge_one",
+    ]
+
+
 def test_what_is_thorough_is_derived_from_the_schemas_too(world, story):
     def describe(name, files):
         lessons = {"type": "array", "items": {"type": "object"}}
