@@ -137,10 +137,6 @@ def with_more(
     number: int,
 ) -> Acceptance | None:
     """Put another file behind the tests; None if it adds none that proves something."""
-    try:
-        _checked(source, specification)
-    except Malformed:
-        return None
     both = [acceptance.source, source]
     whole = _filtered(bench, specification, both, "", f"more-{number}/")
     before = frozenset(acceptance.functions)

@@ -44,7 +44,7 @@ def missing(
         *_security(trial),
         *trial.problems,
         *_requirements(matrix, specification, trial, threshold, known, version),
-        *(unnoticed(known, version, threshold) if known else ()),
+        *(little_noticed(known, version, threshold) if known else ()),
         *(_confidence(known, version, threshold) if known else ()),
     )
 
@@ -146,7 +146,7 @@ def shown(
         if ledger[test].source is Source.APPROVED
     ]
     refused = {ledger[test].requirement for test in failed}
-    return met | {entry.requirement for entry in approved} - refused - {""}
+    return met | ({entry.requirement for entry in approved} - refused - {""})
 
 
 def _requirements(
@@ -168,7 +168,7 @@ def _requirements(
     )
 
 
-def unnoticed(known: Board, version: str, threshold: int) -> tuple[str, ...]:
+def little_noticed(known: Board, version: str, threshold: int) -> tuple[str, ...]:
     """Say that the tests notice too little of a version, if that was measured."""
     score = known.matrix.row(version).program.mutation
     if score is None or round(100 * score) >= threshold:

@@ -31,7 +31,7 @@ from plugwright_forge.competition.suites import (
 )
 from plugwright_forge.competition.telling import tell
 from plugwright_forge.competition.unnoticed import Unnoticed
-from plugwright_forge.gate import missing, unnoticed, unshown
+from plugwright_forge.gate import little_noticed, missing, unshown
 from plugwright_forge.history import History
 from plugwright_forge.matrix import Matrix, Trial
 from plugwright_forge.probing import Probe, near
@@ -306,7 +306,7 @@ class Knowledge:
     def wants_tests(self, trial: Trial) -> bool:
         """Tell whether nothing is missing but tests that notice enough."""
         threshold = self._session.options.threshold
-        too_few = unnoticed(self.board, self.name(trial), threshold)
+        too_few = little_noticed(self.board, self.name(trial), threshold)
         return bool(too_few) and self.lacking(trial) == too_few
 
     def add_tests(self, source: str, number: int) -> None:
