@@ -8,7 +8,7 @@ nobody said anything was not looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,8 @@ class Source:
     examples: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     """Arguments, by command, that it is known to take."""
     engine: str = GENERATED
+    stages: tuple[str, ...] = ()
+    """Which of the stages are wanted; none named is all of them."""
 
     @classmethod
     def of(cls, case: Case, **more: Any) -> Source:
@@ -67,7 +69,8 @@ class Source:
 
     def subject(self) -> Subject:
         """Show it as JSON."""
-        data = asdict(self) | {"permissions": list(self.permissions)}
+        lists = {name: [*getattr(self, name)] for name in ("permissions", "stages")}
+        data = asdict(self) | lists
         return Subject(kind=KIND, name=self.name, data=data)
 
 
@@ -163,8 +166,9 @@ def in_words(remark: Remark) -> str:
     return " ".join(f"{remark.stage}: {remark.what}{where}{remedy}".split())
 
 
-def quality(host: Host, source: Source, expected: Sequence[str] = STAGES) -> Quality:
+def quality(host: Host, source: Source) -> Quality:
     """Show a plugin in the making to everybody who validates."""
+    expected = source.stages or STAGES
     subject = source.subject()
     try:
         asked = host.hooks.validate.by_plugin(subject=subject, host=host)
@@ -220,9 +224,13 @@ def rejudged(
         return case, report
     changed = replace(case, files=files)
     found = judge.judge(changed)
-    lost = _accepted(report.results) - _accepted(found.results)
-    is_worse = lost or set(found.denied) - set(report.denied)
-    return (case, report) if is_worse else (changed, found)
+    return (case, report) if is_worse(report, found) else (changed, found)
+
+
+def is_worse(before: Report, after: Report) -> bool:
+    """Tell whether a test is lost, or something reached for that was not before."""
+    lost = _accepted(before.results) - _accepted(after.results)
+    return bool(lost or set(after.denied) - set(before.denied))
 
 
 def _accepted(results: Iterable[Any]) -> set[str]:

@@ -211,6 +211,7 @@ class World:
     person: object = field(default_factory=Absent)
     options: dict = field(default_factory=dict)
     describe: object = staticmethod(describe)
+    look: object = None
 
     def begin(self, kind=Session):
         options = Options(
@@ -226,6 +227,7 @@ class World:
             describe=self.describe,
             person=self.person,
             watcher=Nobody(),
+            look=self.look,
         )
 
     def run(self):

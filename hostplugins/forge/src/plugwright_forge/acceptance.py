@@ -13,20 +13,21 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import cast
 
 from plugwright.judging import Report, Verdict
 from plugwright.providers import Sampling
-from plugwright.sandboxes import JSON
 from plugwright_forge.bench import Bench, NotDescribed
+from plugwright_forge.budget import OutOfBudget
 from plugwright_forge.choice import Evidence
 from plugwright_forge.fences import Malformed, python_file
 from plugwright_forge.skeletons import empty_plugin, interface
-from plugwright_forge.specification import Example, Specification
+from plugwright_forge.specification import Specification
+from plugwright_forge.steering import InCircles
 from plugwright_forge.team import Assignment, Reply, Team, Unusable
 from plugwright_forge.testing import SCOPES, Strategy, TestKind, kinds_of
 from plugwright_forge.testing.asking import Task, tasks
 from plugwright_forge.testing.deriving import derived
+from plugwright_forge.testing.examples import examples_as_tests
 from plugwright_forge.testing.filters import (
     flaws,
     steady,
@@ -35,6 +36,7 @@ from plugwright_forge.testing.filters import (
     turned_round,
 )
 from plugwright_forge.testing.joining import joined
+from plugwright_forge.watching import Watcher
 from plugwright_forge.wording import specification_in_words
 
 FILE = "test_plugin.py"
@@ -77,25 +79,29 @@ class Acceptance:
         )
 
 
+_NONE = Acceptance(source="", functions=(), trusted=frozenset())
+
+
 def write_acceptance(
     team: Team,
     bench: Bench,
     request: str,
     specification: Specification,
+    watcher: Watcher,
     strategy: Strategy = Strategy.BASIC,
 ) -> Acceptance:
-    """Have the tests written, and find out which of them prove something."""
-    parts: list[str] = []
-    refused: Unusable | None = None
-    for task in tasks(strategy, specification):
-        try:
-            parts.append(_written(team, bench, request, specification, task, parts))
-        except Unusable as error:
-            refused = error
-    if not parts and refused is not None:
-        raise refused
+    """Have the tests written, and find out which of them prove something.
+
+    Where it has to end early, what is there counts: the examples at least.
+    """
+    parts = _parts(team, bench, request, specification, watcher, strategy)
     more = _derived(bench, specification, strategy)
-    return with_examples(_filtered(bench, specification, parts, more), specification)
+    try:
+        acceptance = _filtered(bench, specification, parts, more)
+    except OutOfBudget as error:
+        watcher.note(error.message)
+        acceptance = _NONE
+    return with_examples(acceptance, specification)
 
 
 def write_more(
@@ -154,6 +160,32 @@ def with_more(
     )
 
 
+def _parts(
+    team: Team,
+    bench: Bench,
+    request: str,
+    specification: Specification,
+    watcher: Watcher,
+    strategy: Strategy,
+) -> list[str]:
+    """Have the files written, until there is nothing left to do it with."""
+    parts: list[str] = []
+    refused: Unusable | None = None
+    try:
+        for task in tasks(strategy, specification):
+            try:
+                parts.append(_written(team, bench, request, specification, task, parts))
+            except Unusable as error:
+                refused = error
+    except (OutOfBudget, InCircles) as error:
+        # The candidates are there, so the best of them can still be named.
+        watcher.note(error.message)
+        return parts
+    if not parts and refused is not None:
+        raise refused
+    return parts
+
+
 def _written(
     team: Team,
     bench: Bench,
@@ -163,7 +195,7 @@ def _written(
     before: Collection[str],
 ) -> str:
     """Have one file written, behind those that are there."""
-    taken = {name for source in before for name in kinds_of(source)}
+    taken = {ast.dump(test) for source in before for test in _tests(ast.parse(source))}
     sections = {
         "request": request,
         "specification": specification_in_words(specification),
@@ -208,6 +240,8 @@ def _filtered(
     alone = more or len(parts) > 1
     source = joined([*parts, more]) if alone else "".join(parts)
     functions = tuple(kinds_of(source))
+    if not functions:
+        return _NONE
 
     def judged(key: str, text: str) -> Report:
         return bench.judge(
@@ -234,55 +268,14 @@ def _filtered(
 
 def with_examples(acceptance: Acceptance, specification: Specification) -> Acceptance:
     """Add a test for each example that can be tried: a person approved it."""
-    functions = {each.name: each.function for each in specification.commands}
-    tried = [each for each in specification.examples if each.can_be_tried]
-    names = tuple(f"test_example_{number}" for number in range(1, len(tried) + 1))
-    texts = [
-        _example(name, functions, each) for name, each in zip(names, tried, strict=True)
-    ]
+    tests = examples_as_tests(specification)
+    parts = filter(None, [acceptance.source.rstrip("\n"), *tests.values()])
     return Acceptance(
-        source="\n\n\n".join([acceptance.source.rstrip("\n"), *texts]) + "\n",
-        functions=(*acceptance.functions, *names),
-        trusted=acceptance.trusted | frozenset(names),
+        source="\n\n\n".join(parts) + "\n",
+        functions=(*acceptance.functions, *tests),
+        trusted=acceptance.trusted | frozenset(tests),
         evidence=acceptance.evidence,
     )
-
-
-def _example(name: str, functions: Mapping[str, str], example: Example) -> str:
-    call = _call(functions[example.command], example.arguments)
-    used = {example.command, *(str(each.get("command", "")) for each in example.before)}
-    names = sorted(functions[command] for command in used if command in functions)
-    lines = ["import pytest"] if example.refuses else []
-    lines += [f"from plugin import {', '.join(names)}"]
-    lines += ["from plugwright_sdk import InputError"] if example.refuses else []
-    lines += [*_before(functions, example)]
-    if example.refuses:
-        lines += ["", "with pytest.raises(InputError):", f"    {call}"]
-    else:
-        lines += ["", f"assert {call} == {example.gives!r}"]
-    body = "\n".join(f"    {line}".rstrip() for line in lines)
-    return f"def {name}():\n    {example.text!r}\n{body}"
-
-
-def _before(functions: Mapping[str, str], example: Example) -> Iterator[str]:
-    """Do what happens before; whether that is refused is not what it is about."""
-    if example.before:
-        yield "from contextlib import suppress"
-        yield "from plugwright_sdk.testing import send"
-        yield ""
-    for each in example.before:
-        if each.get("event"):
-            said = f"send({each['event']!r}, {each.get('data')!r})"
-        else:
-            function = functions[str(each["command"])]
-            said = _call(function, cast(Mapping[str, JSON], each.get("arguments", {})))
-        yield "with suppress(Exception):"
-        yield f"    {said}"
-
-
-def _call(function: str, arguments: Mapping[str, JSON]) -> str:
-    said = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-    return f"{function}({said})"
 
 
 @lru_cache(maxsize=4096)
@@ -306,15 +299,19 @@ def _read(
 ) -> str:
     source = python_file(reply.text, FILE)
     functions = _checked(source, specification)
-    # What is asked of another file is left to it.
+    # What is asked of another file, or is in one, is left to that.
     wanted = {requirement.id for requirement in task.requirements}
-    others = [name for name in functions if requirement_of(name) not in wanted]
+    others = [
+        test.name
+        for test in _tests(ast.parse(source))
+        if requirement_of(test.name) not in wanted or ast.dump(test) in taken
+    ]
+    if len(others) == len(functions):
+        ids = ", ".join(sorted(wanted))
+        raise Malformed(f"there is no test of {ids} that is not in another file")
     if others:
         source = _cut(source, others)
         functions = _checked(source, specification)
-    for name in functions:
-        if name in taken:
-            raise Malformed(f"there is a test named `{name}` in another file already")
     # One more chance to be complete; after that, the gate says what is not tested.
     if reply.attempt == 1 and task.needs_all:
         _check_every_requirement(functions, task)

@@ -12,6 +12,8 @@ from plugwright_forge.budget import OutOfBudget
 from plugwright_forge.competition.suites import finished
 from plugwright_forge.delivering.doubts import doubts
 from plugwright_forge.delivering.making import delivered
+from plugwright_forge.delivering.stages import Look
+from plugwright_forge.delivering.tidying import tidied
 from plugwright_forge.delivering.tutorial import Demonstration, demonstrations
 from plugwright_forge.documentation import with_facts, write_readme
 from plugwright_forge.gate import missing
@@ -29,12 +31,18 @@ class Finish:
     """The last part of a session; it may use what the budget keeps for it."""
 
     def __init__(
-        self, session: Session, team: Team, bench: Bench, watcher: Watcher
+        self,
+        session: Session,
+        team: Team,
+        bench: Bench,
+        watcher: Watcher,
+        look: Look | None = None,
     ) -> None:
         self._session = session
         self._team = team
         self._bench = bench
         self._watcher = watcher
+        self._look = look
 
     def of(self, attempt: Attempt, answers: tuple[Answer, ...]) -> Product | Failure:
         """Finish the best version, or say what it lacks."""
@@ -53,6 +61,8 @@ class Finish:
         self, attempt: Attempt, answers: tuple[Answer, ...]
     ) -> Product | Failure:
         self._watcher.phase("integration")
+        if self._look:
+            attempt = tidied(self._bench, self._look, attempt)
         aside = attempt.matrix.aside(attempt.best)
         acceptance = finished(
             attempt.matrix.acceptance.without(aside), attempt.specification

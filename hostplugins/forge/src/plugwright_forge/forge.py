@@ -15,7 +15,7 @@ from plugwright_forge.acceptance import Acceptance, write_acceptance
 from plugwright_forge.answers import Answer
 from plugwright_forge.approving import Approved, approved
 from plugwright_forge.bench import Bench, Describe
-from plugwright_forge.budget import OutOfBudget, Purse
+from plugwright_forge.budget import Purse
 from plugwright_forge.candidates import no_candidate, write_candidates
 from plugwright_forge.competition import Contest
 from plugwright_forge.competition.workshop import FIRST
@@ -30,7 +30,7 @@ from plugwright_forge.product import Attempt, Failure, Product
 from plugwright_forge.session import Session
 from plugwright_forge.settling import settled
 from plugwright_forge.specification import Specification
-from plugwright_forge.steering import InCircles, Steering
+from plugwright_forge.steering import Steering
 from plugwright_forge.team import Team
 from plugwright_forge.watching import Watcher
 
@@ -72,7 +72,9 @@ class Forge:
         specification = self._with_examples(specification, shown)
         acceptance = self._write_tests(specification)
         attempt = self._compete(specification, acceptance, codes, shown)
-        finish = Finish(self._session, self._team, self._bench, self._watcher)
+        finish = Finish(
+            self._session, self._team, self._bench, self._watcher, self._look
+        )
         result = finish.of(attempt, answers)
         if isinstance(result, Failure):
             self._history.keep_failure(result)
@@ -144,18 +146,14 @@ class Forge:
 
     def _write_tests(self, specification: Specification) -> Acceptance:
         self._watcher.phase("tests")
-        try:
-            acceptance = write_acceptance(
-                self._team,
-                self._bench,
-                self._options.asked,
-                specification,
-                self._options.testing,
-            )
-        except (OutOfBudget, InCircles) as error:
-            # The candidates are there, so the best of them can still be named.
-            self._watcher.note(error.message)
-            acceptance = Acceptance(source="", functions=(), trusted=frozenset())
+        acceptance = write_acceptance(
+            self._team,
+            self._bench,
+            self._options.asked,
+            specification,
+            self._watcher,
+            self._options.testing,
+        )
         self._history.keep_tests(acceptance)
         return acceptance
 

@@ -72,10 +72,11 @@ def looked(monkeypatch, world, lives):
 
 
 def test_a_warning_stands_in_the_report_with_its_plot(looked, lives):
-    here, (source,) = looked(Severity.WARNING)
+    here, (linted, source) = looked(Severity.WARNING)
 
     assert "it grows with the square" in here.page
     assert "Fuel against size: plan, by lessons" in here.page
+    assert linted.stages == ("lint",)
     assert source.files["plugin.py"].startswith("# Written by the forge")
     assert set(source.files) == {"plugin.py", "README.md"}
     assert set(source.tests) == {"test_plugin.py"}

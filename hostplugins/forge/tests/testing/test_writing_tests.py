@@ -90,15 +90,43 @@ def test_a_part_that_nobody_can_use_leaves_a_gap_and_no_more(world, story):
     assert acceptance.functions == ("test_r1_unit_the_longest", "test_r2_edge_one")
 
 
-def test_a_name_that_another_file_has_is_asked_for_anew(world, story):
+def test_what_is_in_another_file_already_is_asked_for_anew(world, story):
     answers = [story.fenced(UNITS), story.fenced(UNITS), story.fenced(WITH_HOST)]
     here = world(test_engineer=answers, options=THOROUGH)
 
     acceptance = accepted(here.run())
 
     again = here.script.asked("test-engineer")[2].messages[1].content
-    assert "a test named `test_r1_unit_the_longest` in another file" in again
+    assert "there is no test of R1, R2 that is not in another file" in again
     assert len(acceptance.functions) == 3
+
+
+def test_a_name_that_another_file_uses_for_another_test_is_changed(world, story):
+    other = UNITS.replace("== 45", "> 44").replace("_r1_unit_", "_r1_edge_")
+    here = world(
+        test_engineer=[story.fenced(UNITS), story.fenced(other)], options=THOROUGH
+    )
+
+    acceptance = accepted(here.run())
+
+    assert acceptance.functions == (
+        "test_r1_unit_the_longest",
+        "test_r2_edge_one",
+        "test_r1_edge_the_longest",
+        "test_r2_edge_one_2",
+    )
+
+
+def test_files_that_are_written_count_though_nothing_is_left_for_the_next(world, story):
+    here = world(
+        test_engineer=[story.fenced(UNITS), story.fenced(WITH_HOST)],
+        options={**THOROUGH, "budget": {"calls": 6, "reserve": 0.0}},
+    )
+
+    acceptance = accepted(here.run())
+
+    assert len(here.script.asked("test-engineer")) == 1
+    assert acceptance.functions == ("test_r1_unit_the_longest", "test_r2_edge_one")
 
 
 def test_of_a_file_that_tests_too_much_only_what_was_asked_for_is_kept(world, story):

@@ -35,17 +35,23 @@ _READING: tuple[tuple[str, Callable[[Desk], list[Remark]]], ...] = (
     ("practices", practices.look),
 )
 """The stages that only read."""
+_RUNNING = ("performance", "documentation")
+"""Those that need the sandbox; they share what it told."""
 
 
 async def looks(subject: Subject, host: Host | None) -> list[Remark]:
     """Go through all stages; what comes is sorted by stage, and the same every time."""
     try:
         with laid_out(subject) as desk:
+            wanted = desk.source.stages or STAGES
             works = [
                 asyncio.to_thread(_guarded, stage, look, desk)
                 for stage, look in _READING
+                if stage in wanted
             ]
-            said = await asyncio.gather(asyncio.to_thread(_running, desk, host), *works)
+            if {*_RUNNING} & {*wanted}:
+                works.append(asyncio.to_thread(_running, desk, host))
+            said = await asyncio.gather(*works)
     except Unreadable as problem:
         return _unreadable(problem)
     remarks = [remark for group in said for remark in group]

@@ -36,6 +36,7 @@ class _Shown(BaseModel):
     permissions: tuple[str, ...] = ()
     examples: dict[str, dict[str, Any]] = {}
     engine: str = GENERATED
+    stages: tuple[str, ...] = ()
 
 
 class Unreadable(Exception):
