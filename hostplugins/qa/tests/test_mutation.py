@@ -49,6 +49,12 @@ def said(code: str, operator: str) -> list[str]:
         ("removal", "f(1)", ["line 1: `f(1)` was left out"]),
         ("removal", "x[a] = b", ["line 1: `x[a] = b` was left out"]),
         ("arguments", "x = f(a, b)", ["line 1: `a` and `b` changed places"]),
+        ("arguments", "x = math.gcd(max(a, b), min(a, *b))", []),
+        (
+            "arguments",
+            "x = max(a, b, key=f)",
+            ["line 1: `a` and `b` changed places"],
+        ),
         ("ends", "x = range(n)", ["line 1: `range(n)` became `range(n - 1)`"]),
         (
             "ends",
