@@ -33,7 +33,7 @@ from plugwright_forge.choice import (
     confidence,
     select,
 )
-from plugwright_forge.choice.matrix import Ran, ran
+from plugwright_forge.choice.matrix import ran
 from plugwright_forge.probing import Probe
 from plugwright_forge.testing import is_derived
 
@@ -71,27 +71,15 @@ class Version:
         """`2.1`: the second candidate after one round of repair."""
         return f"{self.candidate}.{self.iteration}"
 
-    def cells(self, functions: tuple[str, ...]) -> Cells:
-        """Give the outcome of each test function; worked out once for one suite."""
-        return self._judged(functions)[0]
-
-    def ran(self, functions: tuple[str, ...]) -> Ran:
-        """Give which of them it passes, and which it fails."""
-        return self._judged(functions)[1]
-
-    def _judged(self, functions: tuple[str, ...]) -> tuple[Cells, Ran]:
-        if functions not in self._once:
-            # What does not load says nothing about any test.
-            cells = (
-                tuple(_cells(self.report, functions))
-                if self.report and _loads(self)
-                else (None,) * len(functions)
-            )
-            self._once[functions] = cells, ran(functions, cells)
-        return self._once[functions]
+    def row(self, functions: tuple[str, ...], probes: int, has_voice: bool) -> Row:
+        """Give how it did in these tests and the facts; worked out once for both."""
+        asked = functions, probes, has_voice
+        if asked not in self._rows:
+            self._rows[asked] = _row(self, *asked)
+        return self._rows[asked]
 
     @cached_property
-    def _once(self) -> dict[tuple[str, ...], tuple[Cells, Ran]]:
+    def _rows(self) -> dict[tuple[tuple[str, ...], int, bool], Row]:
         return {}
 
 
@@ -186,13 +174,12 @@ def board(
     """
     functions, known = acceptance.functions if acceptance else (), tuple(versions)
     matrix = Matrix(
-        tests=functions,
+        tests=(*functions, *FACTS),
         probes=tuple(probe.id for probe in probes),
         rows=tuple(
-            _row(each, functions, len(probes), each.id not in instead) for each in known
+            each.row(functions, len(probes), each.id not in instead) for each in known
         ),
     )
-    matrix = _with_facts(matrix, known)
     entries = [Entry(id=fact, source=Source.FACT, author="the host") for fact in FACTS]
     if acceptance:
         killing = frozenset(t for each in known for t in each.kills)
@@ -259,15 +246,6 @@ def _heard(
     return ledger
 
 
-def _with_facts(matrix: Matrix, versions: Sequence[Version]) -> Matrix:
-    """Add what needs no test: whether it fits, and reaches for what was granted."""
-    fits = [_seen(each, bool(each.problems) or not _loads(each)) for each in versions]
-    reaches = [
-        _seen(each, bool(each.report and each.report.denied)) for each in versions
-    ]
-    return matrix.with_test(FITS, fits).with_test(KEEPS, reaches)
-
-
 def _seen(version: Version, is_wrong: bool) -> Cell | None:
     if version.report is None:
         return None
@@ -280,7 +258,7 @@ def _loads(version: Version) -> bool:
 
 
 def _row(
-    version: Version, functions: Sequence[str], probes: int, has_voice: bool
+    version: Version, functions: tuple[str, ...], probes: int, has_voice: bool
 ) -> Row:
     program = Program(
         id=version.id,
@@ -289,9 +267,16 @@ def _row(
         findings=version.findings,
         mutation=version.mutation,
     )
-    names = tuple(functions)
+    report, loads = version.report, _loads(version)
+    cells = (
+        # What does not load says nothing about any test.
+        *(_cells(report, functions) if report and loads else [None] * len(functions)),
+        # What needs no test: whether it fits, and reaches for what was granted.
+        _seen(version, bool(version.problems) or not loads),
+        _seen(version, bool(report and report.denied)),
+    )
     outputs = version.outputs or (None,) * probes
-    return Row(program, version.cells(names), outputs, version.ran(names))
+    return Row(program, cells, outputs, ran((*functions, *FACTS), cells))
 
 
 def _cells(report: Report, functions: Sequence[str]) -> Iterator[Cell]:

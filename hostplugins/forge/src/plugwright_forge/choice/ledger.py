@@ -35,16 +35,14 @@ class Entry:
     requirement: str = ""
     evidence: tuple[Evidence, ...] = ()
 
-    def learnt(self, *evidence: Evidence) -> Entry:
-        """Add what was found out; only a person's answers count each time."""
-        if not evidence:
-            return self
-        known = list(self.evidence)
-        for one in evidence:
-            if one.kind not in _EACH_TIME:
-                known = [old for old in known if old.kind is not one.kind]
-            known.append(one)
-        return replace(self, evidence=tuple(known))
+    def learnt(self, *evidence: Evidence, instead: Kind | None = None) -> Entry:
+        """Add what was found out, also `instead` of what is known of another kind.
+
+        Only a person's answers count each time.
+        """
+        old = {instead, *(one.kind for one in evidence)}.difference(_EACH_TIME)
+        known = (one for one in self.evidence if one.kind not in old)
+        return replace(self, evidence=(*known, *evidence))
 
     def judged(self, *, upheld: bool, detail: str = "") -> Entry:
         """End its trial."""
@@ -107,7 +105,7 @@ class Ledger:
                 found.append(Evidence(kind=Kind.AGREEMENT, detail=said, share=share))
             if entry.id in accused:
                 found.append(Evidence(kind=Kind.ACCUSED, detail=accused[entry.id]))
-            return entry.without(Kind.ACCUSED).learnt(*found)
+            return entry.learnt(*found, instead=Kind.ACCUSED)
 
         return replace(self, entries=tuple(map(read, self.entries)))
 
