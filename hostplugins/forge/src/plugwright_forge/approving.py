@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from plugwright.judging import Observed
 from plugwright_forge.bench import Bench, NotDescribed
 from plugwright_forge.board import Told, Version, board
-from plugwright_forge.example_cards import CardReader, hold_cards, story_in_words
-from plugwright_forge.probing import Probe, probes
+from plugwright_forge.example_cards import CardReader, hold_cards, like, story_in_words
+from plugwright_forge.probing import Probe, marked, probes, story_of
 from plugwright_forge.session import Session
+from plugwright_forge.settling import approved_examples
 from plugwright_forge.skeletons import interface
 from plugwright_forge.specification import Example, Specification
 
@@ -28,6 +30,8 @@ class Approved:
     told: tuple[Told, ...] = ()
     asked: tuple[str, ...] = ()
     """The inputs that were asked about, whether or not anybody answered."""
+    written: tuple[Example, ...] = ()
+    """What the person had approved before any candidate was there."""
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -43,7 +47,8 @@ def approved(
     codes: Mapping[int, str],
 ) -> Approved:
     """Try every candidate with the same inputs, and ask about those that split them."""
-    inputs = _probes(session, bench, specification)
+    written = approved_examples(session, specification)
+    inputs = marked(_probes(session, bench, specification), written)
     versions = [
         Version(
             candidate=number,
@@ -55,16 +60,31 @@ def approved(
         )
         for number, code in codes.items()
     ]
+    before = _told(written, inputs, versions)
     asked: list[str] = []
     told = hold_cards(
         session,
         person,
         inputs,
-        lambda told: board(versions, inputs, told),
+        lambda told: board(versions, inputs, [*before, *told]),
         most=BEFORE_TESTS,
         asked=asked,
     )
-    return Approved(inputs, told, tuple(asked))
+    return Approved(inputs, told, tuple(asked), written)
+
+
+def _told(
+    examples: Sequence[Example], inputs: Sequence[Probe], versions: Sequence[Version]
+) -> list[Told]:
+    """Give what the examples say of the inputs, as if a card had been answered."""
+    said = []
+    for example in examples:
+        wanted = Observed(value=example.gives, refused=example.refuses)
+        for at, probe in enumerate(inputs):
+            if probe.story == story_of(example):
+                given = [out for each in versions if (out := each.outputs[at])]
+                said.append(Told(probe=probe.id, output=like(wanted, given)))
+    return said
 
 
 def _probes(

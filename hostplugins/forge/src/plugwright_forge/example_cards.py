@@ -7,7 +7,7 @@ evidence and no veto: people err, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -191,16 +191,17 @@ def understood(text: str, card: Card) -> Told | None:
         observed = Observed(refused=True)
     else:
         observed = Observed(value=_value(text.strip()))
-    return Told(probe=card.probe, output=_like(observed, card))
+    given = [option.output for option in card.options]
+    return Told(probe=card.probe, output=like(observed, given))
 
 
-def _like(observed: Observed, card: Card) -> str:
+def like(observed: Observed, given: Iterable[str]) -> str:
     """Write it as programs that give just this do; what they tell is not asked for."""
-    for option in card.options:
-        (seen,) = json.loads(option.output)
+    for output in given:
+        (seen,) = json.loads(output)
         same = (seen["value"], seen["refused"]) == (observed.value, observed.refused)
         if same and not seen["failure"]:
-            return option.output
+            return output
     return output_of([observed])
 
 
@@ -223,18 +224,20 @@ def story_in_words(probe: Probe) -> str:
     return f"{said}, after {', then '.join(before)}" if before else said
 
 
-def is_readable(probe: Probe) -> bool:
-    """Tell whether a person sees the whole of it at a glance, and what it means."""
+def is_askable(probe: Probe) -> bool:
+    """Tell whether a person sees all of it at a glance, and did not say it before."""
+    if probe.made or probe.written:
+        return False
     values = [v for call in probe.story for v in (*call.arguments.values(), call.data)]
     whole = all(len(json.dumps(v, ensure_ascii=False)) <= _LONGEST for v in values)
-    return whole and not probe.made and len(story_in_words(probe)) <= _LONGEST_STORY
+    return whole and len(story_in_words(probe)) <= _LONGEST_STORY
 
 
 def can_be_asked(probe: Probe, board: Board) -> bool:
     """Tell whether it can be read, and some candidate gives what could be right."""
     at = board.matrix.probes.index(probe.id)
     outputs = [row.outputs[at] for row in board.matrix.rows]
-    return is_readable(probe) and any(o and not _fails(o) for o in outputs)
+    return is_askable(probe) and any(o and not _fails(o) for o in outputs)
 
 
 def _arguments(arguments: Mapping[str, JSON]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from plugwright.judging import Call, Observed
 from plugwright.sandboxes import JSON
-from plugwright_forge.specification import Specification
+from plugwright_forge.specification import Example, Specification
 
 MOST = 24
 """Probes for all commands together; each candidate is called with every one."""
@@ -38,6 +38,8 @@ class Probe:
     """The tests that tell this story."""
     made: bool = False
     """Whether it was made from the schema alone, so that it may mean nothing."""
+    written: bool = False
+    """Whether a person wrote down what it gives, before anybody was asked."""
 
     @property
     def story(self) -> tuple[Call, ...]:
@@ -75,6 +77,18 @@ def probes(
                     )
                     break
     return tuple(seen.values())
+
+
+def marked(probes: Sequence[Probe], examples: Sequence[Example]) -> tuple[Probe, ...]:
+    """Mark those that are among the examples which a person wrote down."""
+    known = [story_of(each) for each in examples]
+    return tuple(replace(p, written=True) if p.story in known else p for p in probes)
+
+
+def story_of(example: Example) -> tuple[Call, ...]:
+    """Give an example as it is played."""
+    last = Call(command=example.command, arguments=example.arguments)
+    return (*(Call(**call) for call in example.before), last)  # type: ignore[arg-type]
 
 
 def near(

@@ -11,10 +11,11 @@ from plugwright.home import write_atomically
 from plugwright.sandboxes import JSON
 from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.session import Session
-from plugwright_forge.specification import Specification
+from plugwright_forge.specification import Example, Specification
 from plugwright_forge.specification.document import dumps, loads
 
 FILE = "specification.toml"
+_APPROVED = "specification/approved"
 
 
 class Editor(Protocol):
@@ -55,5 +56,15 @@ def settled(
                 return text
         return None
 
-    text = session.step("specification/approved", ask)
+    text = session.step(_APPROVED, ask)
     return loads(text) if isinstance(text, str) else specification
+
+
+def approved_examples(
+    session: Session, specification: Specification
+) -> tuple[Example, ...]:
+    """Give what can be tried of a specification, if a person approved that."""
+    text = session.step(_APPROVED, lambda: None) if session.has(_APPROVED) else None
+    if not session.options.base and not isinstance(text, str):
+        return ()
+    return tuple(each for each in specification.examples if each.can_be_tried)

@@ -25,7 +25,7 @@ from plugwright_forge.choice import Kind
 from plugwright_forge.competition.harvest import LONGEST, softened, stories
 from plugwright_forge.competition.unnoticed import Unnoticed
 from plugwright_forge.decisions import specification
-from plugwright_forge.example_cards import is_readable, story_in_words
+from plugwright_forge.example_cards import is_askable, story_in_words
 from plugwright_forge.probing import Probe, near, output_of
 from plugwright_forge.specification import Command, Specification, Wish
 from plugwright_forge.specification.document import dumps, loads
@@ -204,7 +204,7 @@ def test_a_story_is_told_in_plain_words():
     assert story_in_words(probe) == (
         'toy = "doll", after the event `bell` with {"n": 1}, then `who` with no input'
     )
-    assert is_readable(probe)
+    assert is_askable(probe)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_story_is_told_in_plain_words():
     ],
 )
 def test_nobody_is_asked_about_what_means_nothing_or_has_no_end(probe):
-    assert not is_readable(probe)
+    assert not is_askable(probe)
 
 
 def given(value):

@@ -34,7 +34,7 @@ from plugwright_forge.competition.unnoticed import Unnoticed
 from plugwright_forge.gate import little_noticed, missing, unshown
 from plugwright_forge.history import History
 from plugwright_forge.matrix import Matrix, Trial
-from plugwright_forge.probing import Probe, near
+from plugwright_forge.probing import Probe, marked, near
 from plugwright_forge.product import Attempt
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Specification
@@ -64,10 +64,10 @@ class Knowledge:
         self._bench = bench
         self._history = history
         self.specification = specification
-        self._approved_before = len(shown.examples)
+        self._shown = shown
         self.suite = suite_of(session, specification, acceptance, shown)
         more = more_probes(session, bench, specification, acceptance, code)
-        self._probes = {"examples": shown.probes, "tests": more}
+        self._probes = {"examples": shown.probes, "tests": marked(more, shown.written)}
         self._suite = ""
         """The name of the tests, where there are more than at first."""
         keep_suite(session, self.suite)
@@ -193,15 +193,8 @@ class Knowledge:
 
     def unshown(self, trial: Trial) -> frozenset[str]:
         """Name the requirements that nothing shows to be met, if these are too many."""
-        threshold = self._session.options.threshold
-        lacking = unshown(
-            self.matrix,
-            self.specification,
-            trial,
-            threshold,
-            self.board,
-            self.name(trial),
-        )
+        known = self._session.options.threshold, self.board, self.name(trial)
+        lacking = unshown(self.matrix, self.specification, trial, *known)
         return frozenset(requirement.id for requirement in lacking)
 
     def name(self, trial: Trial) -> str:
@@ -295,7 +288,8 @@ class Knowledge:
     def try_with(self, name: str, probes: Sequence[Probe]) -> None:
         """Try everybody with more, but for what they were tried with."""
         written = [probe.story for probe in self.probes]
-        self._probes[name] = tuple(p for p in probes if p.story not in written)
+        new = [p for p in probes if p.story not in written]
+        self._probes[name] = marked(new, self._shown.written)
         keep_probes(self._session, name, self._probes[name])
         self._versions = [
             replace(version, outputs=(*version.outputs, *self._observed(name, trial)))
@@ -443,7 +437,7 @@ class Knowledge:
     def _with_approved(self) -> Specification:
         """Have the examples be those that a person approved in the end."""
         examples = self.specification.examples
-        own = examples[: len(examples) - self._approved_before]
+        own = examples[: len(examples) - len(self._shown.examples)]
         shown = [example_of(t, self.probes) for t in self.told if t.wanted]
         gone = {test for test, each in self.rulings.items() if each.upheld is False}
         kept = without_dismissed(own, self.suite.acceptance, gone)

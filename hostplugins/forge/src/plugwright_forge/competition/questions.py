@@ -21,7 +21,7 @@ from plugwright_forge.example_cards import (
     ask_card,
     can_be_asked,
     hold_cards,
-    is_readable,
+    is_askable,
 )
 from plugwright_forge.interview import Person
 from plugwright_forge.matrix import Trial
@@ -73,7 +73,7 @@ def _stories(known: Knowledge, told: Sequence[Probe]) -> list[Probe]:
     """Give what can be asked; nothing where something of it was asked already."""
     if any(probe.id in known.asked for probe in told):
         return []
-    return [probe for probe in told if is_readable(probe)]
+    return [probe for probe in told if is_askable(probe)]
 
 
 class Questions:

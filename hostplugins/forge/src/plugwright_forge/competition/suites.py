@@ -32,13 +32,10 @@ def suite_of(
     tried = [each for each in specification.examples if each.can_be_tried]
     own = tried[: len(tried) - len(shown.examples)]
     names = [name for name in acceptance.functions if name.startswith(EXAMPLE)]
-    approved = session.has("specification/approved") and isinstance(
-        session.step("specification/approved", lambda: None), str
-    )
     request = _words(session.options.request)
     sources = {}
     for name, example in zip(names, own, strict=False):
-        if approved or session.options.base:
+        if example in shown.written:
             sources[name] = Source.APPROVED
         elif {*_literals(example)} <= request:
             sources[name] = Source.REQUEST

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from plugwright.judging import Mutants
 from plugwright_forge.board import Told
 from plugwright_forge.choice import Card, Option
-from plugwright_forge.example_cards import is_readable
+from plugwright_forge.example_cards import is_askable
 from plugwright_forge.probing import Probe
 
 
@@ -51,7 +51,7 @@ class Unnoticed:
         probes = [
             id
             for id, probe in self.probes.items()
-            if is_readable(probe) and id not in asked
+            if is_askable(probe) and id not in asked
         ]
         chosen: list[str] = []
         for _ in range(most):
@@ -77,7 +77,7 @@ class Unnoticed:
         shows = {
             id: self._telling(id)
             for id, probe in self.probes.items()
-            if is_readable(probe)
+            if is_askable(probe)
         }
         seen = Counter(mistake for each in shows.values() for mistake in each)
         for id in {*asked} & {*shows}:

@@ -19,7 +19,9 @@ from plugwright_forge.specification.reading import specified
 _ABOUT = """\
 What the plugin is to be. Change whatever is not what you want, and save.
 Requirements are numbered R1, R2, ...; tests and reports name them so.
-Arguments and results of examples are JSON, in quotes."""
+An example can be tried if it says what is called; arguments and result are JSON:
+  {text = "two and one", command = "add", arguments = '{"a": 2, "b": 1}', gives = '3'}
+or `refuses = true` instead of `gives`."""
 _JSON = ("arguments", "before", "gives", "value")
 """Keys of values that TOML cannot always say: it has no `null`."""
 _LONG = 60
