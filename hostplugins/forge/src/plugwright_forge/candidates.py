@@ -15,6 +15,8 @@ from plugwright_forge.watching import Watcher
 from plugwright_forge.wording import specification_in_words
 
 LONGEST_CODE = 8192
+SYNTHESISER = 0
+"""The number of the competitor that is no model."""
 _TEMPERATURES = (0.2, 0.6, 0.9)
 
 

@@ -75,7 +75,7 @@ def test_b4_takes_over_from_32_candidates(drawn, trusting, programs, name):
 @pytest.mark.parametrize(
     ("facts", "stage"),
     [
-        ({"mutation": {"a": 0.5, "b": 0.9}}, "mutants left alive"),
+        ({"mutation": {"a": 0.5, "b": 0.9}}, "percent of mutants left alive"),
         ({"fuel": {"a": 100, "b": 50}}, "fuel"),
         ({"size": {"a": 100, "b": 50}}, "size"),
         ({"findings": {"a": 1, "b": 0}}, "findings of quality"),

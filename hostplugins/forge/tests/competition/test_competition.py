@@ -66,6 +66,35 @@ def test_a_test_that_only_one_tester_asks_for_rejects_nobody(world, story, bad):
     assert not any("trusted tests fail" in said for said in result.missing)
 
 
+TIE = "test_r1_of_equals_the_first"
+TIED = f"\n\ndef {TIE}():\n    assert longest_lesson(DAY[1:])['subject'] == 'art'\n"
+
+
+@pytest.mark.parametrize(
+    ("second", "upheld", "outcome"),
+    [(TIED, True, Failure), ("", False, Product), (None, None, Product)],
+    ids=["it is", "it is not", "nobody knows"],
+)
+def test_what_everybody_fails_is_put_on_trial_before_it_is_proposed(
+    world, story, second, upheld, outcome
+):
+    """All programs agree, and one test refuses all of them: is it right?"""
+    silent = second is None
+    again = "I would rather not." if silent else story.fenced(story.tests + second)
+    here = world(
+        implementer=story.fenced(story.failing(TIE)),
+        test_engineer=[story.fenced(story.tests + TIED), again],
+    )
+
+    result = here.run()
+
+    assert isinstance(result, outcome)
+    if upheld:
+        assert result.missing[0].startswith(f"1 of 3 trusted tests fail: `{TIE}`")
+    (tried,) = here.session.given("court/1").values()
+    assert tried[TIE]["upheld"] is upheld
+
+
 def test_a_candidate_more_is_bought_only_where_it_can_change_who_wins(world, good):
     sure = world(implementer=good)
     sure.run()

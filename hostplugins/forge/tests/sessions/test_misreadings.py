@@ -51,11 +51,11 @@ class Knows(Absent):
         return json.dumps(max(lessons, key=lambda each: each["minutes"], default=None))
 
 
-def agreeing(judged, story, written, body, tests, **changes):
-    """All programs do the same, and pass what the tester expects."""
+def agreeing(judged, story, written, body, *tests, **changes):
+    """All programs do the same, and pass what the first tester expects."""
     return judged(
         implementer=[written(body) for _ in range(9)],
-        test_engineer=story.fenced(tests),
+        test_engineer=[story.fenced(each) for each in tests],
         architect=story.specified(examples=[]),
         **{"options": SEMI, **changes},
     )
@@ -136,8 +136,9 @@ def test_what_tests_notice_is_known_also_of_who_fails_one_that_was_set_aside(
     if not pays:
         monkeypatch.setattr(Workshop, "seek_witness", spent)
     slip = "def test_r2_of_two():\n    assert longest_lesson(TIE) == 42\n"
-    tests = f"{MISREAD.replace('(TIE) == ART', '(TIE) == TIE[0]')}\n\n{slip}"
-    here = agreeing(judged, story, written, FIRST, tests, options={})
+    right = MISREAD.replace("(TIE) == ART", "(TIE) == TIE[0]")
+    tests = f"{right}\n\n{slip}", right
+    here = agreeing(judged, story, written, FIRST, *tests, options={})
 
     attempt = here.run().attempt
 

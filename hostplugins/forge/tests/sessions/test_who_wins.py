@@ -83,6 +83,7 @@ def test_a_program_that_was_found_from_the_examples_alone_wins(judged, story, wr
     assert isinstance(product, Product)
     assert product.attempt.version == "0.0"
     assert origins(here)["0/0"] == "found from the examples, without a model"
+    assert any("found from the examples" in doubt for doubt in product.unsure)
     assert len(here.script.asked("implementer")) == 3  # none was bought beside it
     assert "max(lessons, key=lambda x: x['minutes'])" in product.attempt.best.code
 

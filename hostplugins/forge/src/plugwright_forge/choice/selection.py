@@ -209,9 +209,9 @@ def _measures(matrix: Matrix) -> Iterable[tuple[str, _Value, Callable[[float], f
         return sum(cell.fuel for cell in matrix.row(name).cells if cell and cell.passed)
 
     yield (
-        "mutants left alive",
-        lambda p: 1 - (program(p).mutation or 0.0),
-        lambda least: least + _MUTATION,
+        "percent of mutants left alive",
+        lambda p: 100 * (1 - (program(p).mutation or 0.0)),
+        lambda least: least + 100 * _MUTATION,
     )
     yield "fuel", fuel, lambda least: least * _ALIKE
     yield "size", lambda p: program(p).size, lambda least: least * _ALIKE
@@ -228,8 +228,8 @@ def _measured(
         name,
         programs,
         kept,
-        f"{lowest:g} is the least",
-        lambda p: f"{values[p]:g}, and the least is {lowest:g}",
+        f"{lowest:.4g} is the least",
+        lambda p: f"{values[p]:.4g}, and the least is {lowest:.4g}",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from plugwright.judging import TestResult, Verdict
 from plugwright_forge.budget import Amounts
-from plugwright_forge.candidates import write_candidate
+from plugwright_forge.candidates import SYNTHESISER, write_candidate
 from plugwright_forge.choice import can_still_change
 from plugwright_forge.competition.errors import is_of_form, is_small, mends
 from plugwright_forge.competition.knowledge import Knowledge
@@ -20,8 +20,6 @@ from plugwright_forge.watching import Watcher
 
 FIRST = 3
 """Candidates that are written before anything is known of them."""
-SYNTHESISER = 0
-"""The number of the competitor that is no model."""
 _AHEAD = 3
 """So many candidates are thought ahead when one more is bought."""
 

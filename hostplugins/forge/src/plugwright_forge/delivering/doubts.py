@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from plugwright.manifest import MISLEADING
 from plugwright_forge.answers import Answer
+from plugwright_forge.candidates import SYNTHESISER
 from plugwright_forge.fitting import unsettled
 from plugwright_forge.integration import Integration
 from plugwright_forge.interview import assumptions
@@ -30,6 +31,7 @@ def doubts(
         *assumptions(answers),
         *(integration.unsure if integration else ()),
         *_confidence(attempt),
+        *_found(attempt),
         *_untested(attempt),
         *_unnoticed(attempt),
         *_optimised(attempt),
@@ -42,6 +44,14 @@ def _confidence(attempt: Attempt) -> Iterator[str]:
     known = attempt.certainty
     if known.probability < SURE:
         yield f"Whether it does what was meant: {known.in_words()}."
+
+
+def _found(attempt: Attempt) -> Iterator[str]:
+    if attempt.best.candidate == SYNTHESISER:
+        yield (
+            "It was found from the examples, without a model: where these say nothing, "
+            "only tests speak for it."
+        )
 
 
 def _untested(attempt: Attempt) -> Iterator[str]:

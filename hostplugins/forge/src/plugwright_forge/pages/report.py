@@ -212,11 +212,11 @@ def _killed(report: Report) -> str:
     mutants = report.mutants
     if mutants is None or not mutants.counted:
         return ""
-    about = (
-        f"<p>{mutants.killed} of {mutants.counted} mistakes that were put in on "
-        "purpose were noticed by a test. These were not:</p>"
+    said = (
+        f"{mutants.killed} of {mutants.counted} mistakes that were put in on purpose "
+        f"were noticed by a test.{' These were not:' if mutants.alive else ''}"
     )
-    return _section("Mutants", about + (_list(mutants.alive) or "<p>None.</p>"))
+    return _section("Mutants", f"<p>{said}</p>{_list(mutants.alive)}")
 
 
 def _optimised(report: Report) -> str:
