@@ -126,3 +126,12 @@ def test_examples_that_contradict_each_other_are_named(story):
     other = {**TRIED, "gives": None}
     with pytest.raises(Exception, match="same input and different outcomes"):
         specification(story.specified(examples=[TRIED, other]))
+
+
+def test_what_came_before_may_decide_what_an_example_gives(story):
+    before = [{"command": TRIED["command"], "arguments": TRIED["arguments"]}]
+    later = {**TRIED, "gives": None, "before": before}
+
+    read = specification(story.specified(examples=[TRIED, later]))
+
+    assert [each.gives for each in read.examples] == [TRIED["gives"], None]

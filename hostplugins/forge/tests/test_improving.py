@@ -8,11 +8,13 @@ import pytest
 
 from plugwright.bundles import Bundle
 from plugwright_forge.assembly import assemble
+from plugwright_forge.autonomy import Autonomy
 from plugwright_forge.decisions import specification
 from plugwright_forge.improving import base_of, differences
 from plugwright_forge.person import Absent
 from plugwright_forge.product import Product
 from plugwright_forge.session import Session
+from plugwright_forge.settling import approved_examples
 from plugwright_forge.specification.document import dumps, loads
 from plugwright_forge.team import Unusable
 
@@ -90,6 +92,25 @@ def test_approved_examples_stay_and_are_tests(improve):
         "Art alone gives art.",
     ]
     assert "Art alone gives art." in product.acceptance.source
+
+
+@pytest.mark.parametrize(
+    ("level", "approved"), [("semi-autonomous", [APPROVED]), ("guided", None)]
+)
+def test_an_example_of_the_architect_is_approved_by_nobody(improve, level, approved):
+    """Unless somebody read the specification; what was approved before still is."""
+    new = {**APPROVED, "text": "Two.", "arguments": {"lessons": [*DAY, *DAY]}}
+
+    class Reads(Absent):
+        def specification(self, file, problem):
+            return True
+
+    here = improve(Reads(), {"autonomy": Autonomy(level)}, examples=[new])
+    wanted = here.run().attempt.specification
+
+    known = approved_examples(here.session, wanted)
+    texts = [each["text"] for each in approved or [new, APPROVED]]
+    assert [each.text for each in known] == texts
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from plugwright_forge.decisions import specification
-from plugwright_forge.probing import probes
+from plugwright_forge.probing import marked, near, probes
 
 MATHS, ART = {"subject": "maths", "minutes": 30}, {"subject": "art", "minutes": 45}
 SCHEMA = {
@@ -37,6 +37,15 @@ EXAMPLE = {
 @pytest.fixture
 def asked(story):
     return specification(story.specified(examples=["In words.", EXAMPLE]))
+
+
+def test_what_a_person_wrote_is_marked_and_what_is_near_it_is_not(asked):
+    (written,) = [each for each in asked.examples if each.can_be_tried]
+
+    found = marked(probes(asked, {"longest-lesson": SCHEMA}, "seed"), [written])
+
+    assert [each.id for each in found if each.written] == ["P1"]
+    assert not any(each.written for each in near(found[:1], "seed"))
 
 
 def of(found):

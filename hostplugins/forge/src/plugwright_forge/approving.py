@@ -11,11 +11,11 @@ from plugwright.judging import Observed
 from plugwright_forge.bench import Bench, NotDescribed
 from plugwright_forge.board import Told, Version, board
 from plugwright_forge.example_cards import CardReader, hold_cards, like, story_in_words
-from plugwright_forge.probing import Probe, marked, probes, story_of
+from plugwright_forge.probing import Probe, marked, probes
 from plugwright_forge.session import Session
 from plugwright_forge.settling import approved_examples
 from plugwright_forge.skeletons import interface
-from plugwright_forge.specification import Example, Specification
+from plugwright_forge.specification import Example, Specification, in_full
 
 BEFORE_TESTS = 1
 """Cards that are shown before there are tests; then more is known, and questions are
@@ -81,7 +81,7 @@ def _told(
     for example in examples:
         wanted = Observed(value=example.gives, refused=example.refuses)
         for at, probe in enumerate(inputs):
-            if probe.story == story_of(example):
+            if in_full(probe.story) == example.call:
                 given = [out for each in versions if (out := each.outputs[at])]
                 said.append(Told(probe=probe.id, output=like(wanted, given)))
     return said

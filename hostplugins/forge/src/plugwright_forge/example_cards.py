@@ -225,12 +225,15 @@ def story_in_words(probe: Probe) -> str:
 
 
 def is_askable(probe: Probe) -> bool:
-    """Tell whether a person sees all of it at a glance, and did not say it before."""
-    if probe.made or probe.written:
-        return False
+    """Tell whether it can be read, and no person said before what it gives."""
+    return is_readable(probe) and not probe.written
+
+
+def is_readable(probe: Probe) -> bool:
+    """Tell whether a person sees the whole of it at a glance, and what it means."""
     values = [v for call in probe.story for v in (*call.arguments.values(), call.data)]
     whole = all(len(json.dumps(v, ensure_ascii=False)) <= _LONGEST for v in values)
-    return whole and len(story_in_words(probe)) <= _LONGEST_STORY
+    return whole and not probe.made and len(story_in_words(probe)) <= _LONGEST_STORY
 
 
 def can_be_asked(probe: Probe, board: Board) -> bool:

@@ -62,7 +62,9 @@ class Finish:
     ) -> Product | Failure:
         self._watcher.phase("integration")
         if self._look:
-            attempt = tidied(self._bench, self._look, attempt)
+            attempt = tidied(
+                self._session, self._bench, self._team.purse, self._look, attempt
+            )
         aside = attempt.matrix.aside(attempt.best)
         acceptance = finished(
             attempt.matrix.acceptance.without(aside), attempt.specification

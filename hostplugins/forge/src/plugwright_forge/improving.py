@@ -76,7 +76,7 @@ def with_approved(
     tried = [each for each in loads(base.specification).examples if each.can_be_tried]
     number = 0
     for approved in tried:
-        same = [each for each in examples if _call(each) == _call(approved)]
+        same = [each for each in examples if each.call == approved.call]
         if not same:
             examples.append(approved)
         elif _outcome(same[0]) != _outcome(approved):
@@ -108,11 +108,6 @@ def _is_new(session: Session, person: Asked, number: int, conflict: Conflict) ->
     return str(said).strip().rstrip(".!").casefold() in NEW
 
 
-def _call(example: Example) -> str:
-    before = [{**each} for each in example.before]
-    return json.dumps([example.command, {**example.arguments}, before], sort_keys=True)
-
-
 def _outcome(example: Example) -> str:
     return json.dumps([example.gives, example.refuses], sort_keys=True)
 
@@ -133,7 +128,7 @@ def _settings(specification: Specification) -> dict[str, str]:
 
 def _examples(specification: Specification) -> dict[str, str]:
     return {
-        _call(each): each.text for each in specification.examples if each.can_be_tried
+        each.call: each.text for each in specification.examples if each.can_be_tried
     }
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from plugwright.judging import Call, Observed
 from plugwright.sandboxes import JSON
-from plugwright_forge.specification import Example, Specification
+from plugwright_forge.specification import Example, Specification, in_full
 
 MOST = 24
 """Probes for all commands together; each candidate is called with every one."""
@@ -81,14 +81,11 @@ def probes(
 
 def marked(probes: Sequence[Probe], examples: Sequence[Example]) -> tuple[Probe, ...]:
     """Mark those that are among the examples which a person wrote down."""
-    known = [story_of(each) for each in examples]
-    return tuple(replace(p, written=True) if p.story in known else p for p in probes)
-
-
-def story_of(example: Example) -> tuple[Call, ...]:
-    """Give an example as it is played."""
-    last = Call(command=example.command, arguments=example.arguments)
-    return (*(Call(**call) for call in example.before), last)  # type: ignore[arg-type]
+    known = {each.call for each in examples}
+    return tuple(
+        replace(probe, written=True) if in_full(probe.story) in known else probe
+        for probe in probes
+    )
 
 
 def near(
@@ -97,18 +94,14 @@ def near(
     """Change stories in small ways, all of them in turn."""
     luck = Random(seed)
     words = _words([call.arguments for probe in told for call in probe.story])
-    seen = {_written(probe) for probe in told}
+    seen = {in_full(probe.story) for probe in told}
     found: list[Probe] = []
     for round_ in range(8 * most if told else 0):
         changed = _changed_story(told[round_ % len(told)], luck, words)
-        if _written(changed) not in seen and len(found) < most:
-            seen.add(_written(changed))
+        if (said := in_full(changed.story)) not in seen and len(found) < most:
+            seen.add(said)
             found.append(replace(changed, id=f"{prefix}{len(found) + 1}"))
     return tuple(found)
-
-
-def _written(probe: Probe) -> str:
-    return json.dumps([asdict(call) for call in probe.story], sort_keys=True)
 
 
 def _changed_story(probe: Probe, luck: Random, words: Sequence[str]) -> Probe:
@@ -124,7 +117,7 @@ def _changed_story(probe: Probe, luck: Random, words: Sequence[str]) -> Probe:
         else:
             given = _changed(probe.arguments, luck, words)
             probe = replace(probe, arguments=given)
-    return replace(probe, tests=())
+    return replace(probe, tests=(), written=False)
 
 
 def output_of(story: Sequence[Observed]) -> str:

@@ -63,8 +63,12 @@ def settled(
 def approved_examples(
     session: Session, specification: Specification
 ) -> tuple[Example, ...]:
-    """Give what can be tried of a specification, if a person approved that."""
+    """Give what can be tried and a person approved: now, or of what is improved."""
+    tried = tuple(each for each in specification.examples if each.can_be_tried)
     text = session.step(_APPROVED, lambda: None) if session.has(_APPROVED) else None
-    if not session.options.base and not isinstance(text, str):
-        return ()
-    return tuple(each for each in specification.examples if each.can_be_tried)
+    if isinstance(text, str):
+        return tried
+    base = session.options.base
+    # Where the change makes one of these different, the person said which is right.
+    known = {each.call for each in loads(base.specification).examples} if base else ()
+    return tuple(each for each in tried if each.call in known)

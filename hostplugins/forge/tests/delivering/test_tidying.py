@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from plugwright.judging import Mutants
+from plugwright.judging import Call, Mutants, Observed
 from plugwright.quality import Quality, Remark, Side
+from plugwright_forge.budget import Budget
+from plugwright_forge.options import Options
 from plugwright_forge.product import Product
+from plugwright_forge.session import Session
 
 UNUSED = "import os\nimport re\n"
 
@@ -46,7 +49,7 @@ def test_imports_that_nothing_uses_are_not_delivered(linted, story):
     assert asked == [("lint",)]
     assert "import os" not in product.attempt.best.code
     assert "\n\n\nfrom typing" not in product.attempt.best.code
-    assert [case.files["plugin.py"] for case in here.judge.cases][-2] == story.code
+    assert here.judge.cases[-2].files["plugin.py"] == story.code
     # What is judged last is what is delivered.
     assert here.judge.cases[-1].files["plugin.py"] == product.attempt.best.code
 
@@ -60,6 +63,55 @@ def test_what_fails_a_test_when_it_is_tidy_stays_as_it_was(linted):
     assert isinstance(product, Product)
     assert "import os" in product.attempt.best.code
     assert "WA" not in product.attempt.best.code
+
+
+def test_what_gives_something_else_when_it_is_tidy_stays_as_it_was(linted):
+    """Though no test sees it."""
+    here, _ = linted(without_unused)
+    here.judge.observe = lambda case, stories: [
+        tuple(Observed(value="import os" in case.files["plugin.py"]) for _ in story)
+        for story in stories
+    ]
+    here.judge.calls = lambda case: {
+        "test_plugin.py::test_r1_the_longest": [
+            Call(command="longest-lesson", arguments={"lessons": []})
+        ]
+    }
+
+    assert "import os" in here.run().attempt.best.code
+
+
+@pytest.fixture
+def timed(linted):
+    """Give what comes of so many seconds, and how many are gone: ten a judging."""
+
+    def run(mend, seconds):
+        here, _ = linted(mend)
+        judge, gone = here.judge.judge, [0.0]
+
+        def slow(case, watch=None):
+            gone[0] += 10
+            return judge(case, watch)
+
+        here.judge.judge = slow
+        options = Options(
+            request="Find lessons!", model="scripted", budget=Budget(seconds=seconds)
+        )
+        session = Session.begin(here.root / mend.__name__, options, lambda: gone[0])
+        return here.forge(session).run(), gone[0]
+
+    return run
+
+
+def test_what_the_last_judging_needs_is_not_spent_on_looks(timed):
+    _, needed = timed(str, 3600.0)
+    enough = (needed - 10) / (1 - Budget().reserve) + 1
+
+    result, gone = timed(without_unused, enough)
+
+    assert isinstance(result, Product)
+    assert gone == needed
+    assert "import os" in result.attempt.best.code
 
 
 def test_mistakes_that_nobody_notices_keep_their_lines(linted, story, monkeypatch):

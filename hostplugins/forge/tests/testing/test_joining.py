@@ -63,6 +63,18 @@ def test_what_means_the_same_twice_is_left_alone():
     names["test_r2_one"]()
 
 
+def test_a_new_name_is_one_that_nobody_has():
+    one, other = "def test_r1():\n    assert 1\n", "def test_r1():\n    assert 2\n"
+
+    source = joined([f"{one}\n\n{other.replace('r1', 'r1_2')}", other])
+
+    assert [name for name in run(source) if name.startswith("test")] == [
+        "test_r1",
+        "test_r1_2",
+        "test_r1_3",
+    ]
+
+
 def test_what_python_wants_at_the_top_is_not_in_the_middle():
     assert "__future__" not in joined([FIRST, SECOND])
     assert joined([SECOND, FIRST]).startswith("from __future__ import annotations\n")

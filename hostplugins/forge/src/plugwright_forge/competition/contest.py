@@ -141,7 +141,7 @@ class Contest:
                 workshop.go_by_new_plan,
             ]
         else:
-            ways += [workshop.seek_witness, questions.try_doubted]
+            ways += [workshop.seek_witness, questions.try_unheard]
         ways += [questions.review, self._known.measure, questions.show_misreading]
         if lacking:
             ways += [workshop.begin_anew, questions.ask_at_last]

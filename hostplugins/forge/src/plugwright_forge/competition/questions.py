@@ -9,6 +9,7 @@ from plugwright_forge.acceptance import requirement_of, write_more
 from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.bench import Bench
 from plugwright_forge.board import Ruling, Told
+from plugwright_forge.budget import OutOfBudget
 from plugwright_forge.choice import Card, select
 from plugwright_forge.choice.splitting import FEWEST_CARDS, MOST_CARDS
 from plugwright_forge.competition import court
@@ -21,7 +22,7 @@ from plugwright_forge.example_cards import (
     ask_card,
     can_be_asked,
     hold_cards,
-    is_askable,
+    is_readable,
 )
 from plugwright_forge.interview import Person
 from plugwright_forge.matrix import Trial
@@ -70,10 +71,13 @@ def showing(known: Knowledge, best: Trial) -> Probe | None:
 
 
 def _stories(known: Knowledge, told: Sequence[Probe]) -> list[Probe]:
-    """Give what can be asked; nothing where something of it was asked already."""
+    """Give what can be asked; nothing where something of it was asked already.
+
+    What a person wrote can be, where a test that is trusted speaks against it.
+    """
     if any(probe.id in known.asked for probe in told):
         return []
-    return [probe for probe in told if is_askable(probe)]
+    return [probe for probe in told if is_readable(probe)]
 
 
 class Questions:
@@ -107,6 +111,14 @@ class Questions:
         """Put tests on trial on which it hangs whether the best one is right."""
         known = self._known
         return self._try(court.doubted(known.board, known.name(best)))
+
+    def try_unheard(self, best: Trial) -> bool:
+        """Do that also for what lacks nothing, while there is something to pay with."""
+        try:
+            return self.try_doubted(best)
+        except OutOfBudget as error:
+            self._watcher.note(error.message)
+            return False
 
     def show_accuser(self, best: Trial) -> bool:
         """Ask about an input of a trusted test that the best one fails.

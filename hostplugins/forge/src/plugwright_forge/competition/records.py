@@ -68,8 +68,7 @@ def keep_entered(session: Session, trial: Trial, origin: str) -> None:
 def known(session: Session) -> Board:
     """Write the board of a session from its log: no model is asked, nothing judged."""
     suite, name = _suite(session)
-    given: Mapping[str, Any] = session.given(_PROBES)
-    probes = [Probe(**one) for value in given.values() for one in value]
+    probes, names = probes_in(session), session.given(_PROBES)
     rulings: dict[str, Ruling] = {}
     for value in session.given(_RULED).values():
         rulings |= _RULINGS.validate_python(value)
@@ -79,7 +78,7 @@ def known(session: Session) -> Board:
     }
     return board(
         _versions(
-            session, name, len(probes), [each.removeprefix(_PROBES) for each in given]
+            session, name, len(probes), [each.removeprefix(_PROBES) for each in names]
         ),
         probes,
         told_in(session.given("card/")),
@@ -89,6 +88,12 @@ def known(session: Session) -> Board:
         opinions=opinions,
         instead=[key.removeprefix(_INSTEAD) for key in session.given(_INSTEAD)],
     )
+
+
+def probes_in(session: Session) -> tuple[Probe, ...]:
+    """Read what every candidate was tried with."""
+    given: Mapping[str, Any] = session.given(_PROBES)
+    return tuple(Probe(**one) for value in given.values() for one in value)
 
 
 def told_in(cards: Mapping[str, JSON]) -> tuple[Told, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from plugwright.judging import Mutants
 from plugwright_forge.board import Told
 from plugwright_forge.choice import Card, Option
-from plugwright_forge.example_cards import is_askable
+from plugwright_forge.example_cards import is_askable, is_readable
 from plugwright_forge.probing import Probe
 
 
@@ -72,15 +72,16 @@ class Unnoticed:
         """Give the card of the input at which most mistakes show that few others show.
 
         What everything changes is seen at any input; what is easily misread, at one.
-        What shows at inputs that were `asked` about is settled.
+        What shows at inputs that were `asked` about, or written down, is settled.
         """
         shows = {
             id: self._telling(id)
             for id, probe in self.probes.items()
-            if is_askable(probe)
+            if is_readable(probe)
         }
         seen = Counter(mistake for each in shows.values() for mistake in each)
-        for id in {*asked} & {*shows}:
+        settled = {*asked, *(id for id, each in self.probes.items() if each.written)}
+        for id in settled & {*shows}:
             for mistake in shows.pop(id):
                 seen[mistake] = 0
 

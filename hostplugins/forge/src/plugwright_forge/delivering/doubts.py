@@ -47,7 +47,7 @@ def _confidence(attempt: Attempt) -> Iterator[str]:
 
 
 def _found(attempt: Attempt) -> Iterator[str]:
-    if attempt.best.candidate == SYNTHESISER:
+    if (attempt.best.candidate, attempt.best.iteration) == (SYNTHESISER, 0):
         yield (
             "It was found from the examples, without a model: where these say nothing, "
             "only tests speak for it."

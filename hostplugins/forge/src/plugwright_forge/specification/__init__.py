@@ -9,3 +9,4 @@ from plugwright_forge.specification.model import Requirement as Requirement
 from plugwright_forge.specification.model import Setting as Setting
 from plugwright_forge.specification.model import Specification as Specification
 from plugwright_forge.specification.model import Wish as Wish
+from plugwright_forge.specification.model import in_full as in_full

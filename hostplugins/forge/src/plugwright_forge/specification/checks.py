@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import json
 
 from plugwright.errors import UsageError
 from plugwright.manifest import CommandSpec, Manifest
@@ -131,8 +130,7 @@ def _check_contradictions(specification: Specification) -> None:
     for example in specification.examples:
         if not example.can_be_tried:
             continue
-        call = json.dumps([example.command, {**example.arguments}], sort_keys=True)
-        other = seen.setdefault(call, example)
+        other = seen.setdefault(example.call, example)
         if (other.gives, other.refuses) != (example.gives, example.refuses):
             raise Malformed(
                 f"two examples of `{example.command}` have the same input and "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 
+from plugwright.judging import Call
 from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON
 
@@ -78,6 +79,17 @@ class Example:
     def can_be_tried(self) -> bool:
         """Whether a plugin can be held against it."""
         return bool(self.command)
+
+    @property
+    def call(self) -> str:
+        """What is called, and what happens before, as `in_full` writes it."""
+        last = {"command": self.command, "arguments": self.arguments}
+        return in_full([Call(**each) for each in (*self.before, last)])  # type: ignore[arg-type]
+
+
+def in_full(story: Iterable[Call]) -> str:
+    """Write calls as text that is equal for the same: 1 is neither 1.0 nor true."""
+    return json.dumps([asdict(call) for call in story], sort_keys=True)
 
 
 @dataclass(frozen=True, kw_only=True)

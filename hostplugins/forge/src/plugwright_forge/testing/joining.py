@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 _Named = ast.FunctionDef | ast.ClassDef
 
@@ -16,7 +16,7 @@ def joined(sources: Iterable[str]) -> str:
     for number, source in enumerate(sources, 1):
         defined = _defined(source)
         twice = {
-            name: f"{name}_{number}"
+            name: _free(name, number, {*taken, *defined})
             for name, meaning in defined.items()
             if taken.get(name, meaning) != meaning
         }
@@ -24,6 +24,12 @@ def joined(sources: Iterable[str]) -> str:
         taken.update(_defined(text))
         parts.append((_without_future(text) if parts else text).strip("\n"))
     return "\n\n\n".join(filter(None, parts)) + "\n"
+
+
+def _free(name: str, number: int, taken: Collection[str]) -> str:
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
 
 
 def _defined(source: str) -> dict[str, str]:
