@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import TypeAlias
 
 from plugwright.judging import Report, TestResult, Verdict
 from plugwright_forge.acceptance import Acceptance, function_of, requirement_of
@@ -40,8 +39,6 @@ from plugwright_forge.testing import is_derived
 TESTER = "test-engineer"
 FITS, KEEPS = "its interface is as specified", "it asks for what was granted alone"
 FACTS = (FITS, KEEPS)
-
-Cells: TypeAlias = tuple[Cell | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
