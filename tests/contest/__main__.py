@@ -63,6 +63,9 @@ def _chosen(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--requests", type=int, help="only so many")
     parser.add_argument("--levels", type=float, nargs="+")
     parser.add_argument("--seeds", type=int)
+    parser.add_argument(
+        "--from", dest="first", type=int, default=0, help="the first of the seeds"
+    )
     parser.add_argument("--strategies", nargs="+", choices=list(STRATEGIES))
     parser.add_argument(
         "--alone", action="store_true", help="nobody shares a mistake with another"
@@ -90,7 +93,8 @@ def _held(chosen: argparse.Namespace) -> Iterator[Outcome]:
     requests = [
         every[n * len(every) // chosen.requests] for n in range(chosen.requests)
     ]
-    units = list(product(requests, range(chosen.seeds)))
+    seeds = range(chosen.first, chosen.first + chosen.seeds)
+    units = list(product(requests, seeds))
     with (
         tempfile.TemporaryDirectory(prefix="contest-") as homes,
         ProcessPoolExecutor(
