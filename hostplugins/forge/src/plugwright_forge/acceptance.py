@@ -307,7 +307,7 @@ def _read(
         if requirement_of(test.name) not in wanted or ast.dump(test) in taken
     ]
     if len(others) == len(functions):
-        ids = ", ".join(sorted(wanted))
+        ids = ", ".join(requirement.id for requirement in task.requirements)
         raise Malformed(f"there is no test of {ids} that is not in another file")
     if others:
         source = _cut(source, others)

@@ -113,7 +113,10 @@ class Questions:
         return self._try(court.doubted(known.board, known.name(best)))
 
     def try_unheard(self, best: Trial) -> bool:
-        """Do that also for what lacks nothing, while there is something to pay with."""
+        """Put tests on trial against one that lacks nothing, if that can be paid.
+
+        What it fails was set aside without a word; that ends no session early.
+        """
         try:
             return self.try_doubted(best)
         except OutOfBudget as error:

@@ -31,7 +31,7 @@ def doubts(
         *assumptions(answers),
         *(integration.unsure if integration else ()),
         *_confidence(attempt),
-        *_found(attempt),
+        *_synthesised(attempt),
         *_untested(attempt),
         *_unnoticed(attempt),
         *_optimised(attempt),
@@ -46,7 +46,7 @@ def _confidence(attempt: Attempt) -> Iterator[str]:
         yield f"Whether it does what was meant: {known.in_words()}."
 
 
-def _found(attempt: Attempt) -> Iterator[str]:
+def _synthesised(attempt: Attempt) -> Iterator[str]:
     if (attempt.best.candidate, attempt.best.iteration) == (SYNTHESISER, 0):
         yield (
             "It was found from the examples, without a model: where these say nothing, "

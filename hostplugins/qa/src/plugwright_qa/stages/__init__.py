@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from plugwright.quality import STAGES, Remark, unseen
@@ -35,7 +36,7 @@ _READING: tuple[tuple[str, Callable[[Desk], list[Remark]]], ...] = (
     ("practices", practices.look),
 )
 """The stages that only read."""
-_RUNNING = ("performance", "documentation")
+_RUNNING = (("performance", performance.look), ("documentation", documentation.look))
 """Those that need the sandbox; they share what it told."""
 
 
@@ -43,13 +44,12 @@ async def looks(subject: Subject, host: Host | None) -> list[Remark]:
     """Go through all stages; what comes is sorted by stage, and the same every time."""
     try:
         with laid_out(subject) as desk:
-            wanted = desk.source.stages or STAGES
             works = [
                 asyncio.to_thread(_guarded, stage, look, desk)
                 for stage, look in _READING
-                if stage in wanted
+                if _is_wanted(stage, desk)
             ]
-            if {*_RUNNING} & {*wanted}:
+            if any(_is_wanted(stage, desk) for stage, _ in _RUNNING):
                 works.append(asyncio.to_thread(_running, desk, host))
             said = await asyncio.gather(*works)
     except Unreadable as problem:
@@ -68,9 +68,15 @@ def _running(desk: Desk, host: Host | None) -> list[Remark]:
         ]
     told = described(host, desk)
     return [
-        *_guarded("performance", lambda it: performance.look(it, host, told), desk),
-        *_guarded("documentation", lambda it: documentation.look(it, host, told), desk),
+        remark
+        for stage, look in _RUNNING
+        if _is_wanted(stage, desk)
+        for remark in _guarded(stage, partial(look, host=host, told=told), desk)
     ]
+
+
+def _is_wanted(stage: str, desk: Desk) -> bool:
+    return stage in (desk.source.stages or STAGES)
 
 
 def _guarded(
