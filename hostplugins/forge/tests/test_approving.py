@@ -132,7 +132,7 @@ def test_the_tester_reads_what_was_approved(seeing, story):
     codes = [story.code, story.code.replace("max(", "min("), story.code]
     here = seeing(codes, Person())
     product = here.run()
-    [asked] = here.script.asked("test-engineer")
+    asked, _ = here.script.asked("test-engineer")
     approved = product.attempt.specification.examples[-1]
     assert approved.text in asked.messages[1].content
     assert json.dumps(approved.gives, ensure_ascii=False) in approved.text

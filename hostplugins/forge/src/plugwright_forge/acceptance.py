@@ -68,7 +68,7 @@ class Acceptance:
     def without(self, functions: Collection[str]) -> Acceptance:
         """Leave out some tests."""
         kept = tuple(name for name in self.functions if name not in functions)
-        source = _cut(self.source, functions)
+        source = cut(self.source, functions)
         return Acceptance(
             source=source,
             functions=kept,
@@ -310,7 +310,7 @@ def _read(
         ids = ", ".join(requirement.id for requirement in task.requirements)
         raise Malformed(f"there is no test of {ids} that is not in another file")
     if others:
-        source = _cut(source, others)
+        source = cut(source, others)
         functions = _checked(source, specification)
     # One more chance to be complete; after that, the gate says what is not tested.
     if reply.attempt == 1 and task.needs_all:
@@ -390,7 +390,8 @@ def _tests(tree: ast.Module) -> Iterator[ast.FunctionDef]:
             yield node
 
 
-def _cut(source: str, functions: Collection[str]) -> str:
+def cut(source: str, functions: Collection[str]) -> str:
+    """Give a file without some of its tests."""
     lines = source.split("\n")
     for node in reversed([*_tests(ast.parse(source))]):
         if node.name in functions:

@@ -91,8 +91,9 @@ def test_what_everybody_fails_is_put_on_trial_before_it_is_proposed(
     assert isinstance(result, outcome)
     if upheld:
         assert result.missing[0].startswith(f"1 of 3 trusted tests fail: `{TIE}`")
-    (tried,) = here.session.given("court/1").values()
-    assert tried[TIE]["upheld"] is upheld
+    tried = {**here.session.given("court/1"), **here.session.given("court/2")}
+    (ruling,) = [each[TIE] for each in tried.values() if TIE in each]
+    assert ruling["upheld"] is upheld
 
 
 def test_a_candidate_more_is_bought_only_where_it_can_change_who_wins(world, good):

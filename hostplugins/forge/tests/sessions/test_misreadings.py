@@ -7,10 +7,12 @@ import json
 import pytest
 
 from plugwright_forge.autonomy import Autonomy
-from plugwright_forge.budget import OutOfBudget
+from plugwright_forge.budget import Budget, OutOfBudget
+from plugwright_forge.competition import known
 from plugwright_forge.competition.workshop import Workshop
 from plugwright_forge.person import Absent
 from plugwright_forge.product import Failure, Product
+from plugwright_forge.session import Session
 
 SEMI = {"autonomy": Autonomy.SEMI}
 MISREAD = """\
@@ -122,6 +124,52 @@ def test_where_nobody_can_say_it_is_proposed_unseen(
 
     assert isinstance(here.run(), Product)
     assert len(person.cards) == cards
+
+
+RIGHT = MISREAD.replace("(TIE) == ART", "(TIE) == TIE[0]").replace("_last", "_first")
+
+
+def test_a_second_tester_objects_to_what_the_first_one_misread_alike(
+    judged, story, written
+):
+    bodies = [written(LAST)] * 3 + [written(FIRST)] * 9
+    here = judged(
+        implementer=bodies,
+        test_engineer=[story.fenced(MISREAD), story.fenced(RIGHT)],
+        architect=story.specified(examples=[]),
+    )
+
+    result = here.run()
+
+    board, test = known(Session(here.session.folder)), "test_r2_of_equals_the_first"
+    assert board.matrix == result.attempt.board.matrix
+    assert test in board.matrix.failed("1.0")
+    assert [p for p in board.matrix.programs if test in board.matrix.passed(p)]
+    # Two testers, two answers: neither is sold as right.
+    assert isinstance(result, Failure)
+
+
+def test_a_second_tester_who_has_nothing_against_it_speaks_for_nobody(
+    judged, story, written
+):
+    more = "\n\ndef test_r1_of_one():\n    assert longest_lesson([ART]) == ART\n"
+    here = agreeing(judged, story, written, FIRST, RIGHT, RIGHT + more, options={})
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert "test_r1_of_one" not in result.acceptance.functions
+    assert len(here.script.asked("test-engineer")) == 2
+
+
+def test_without_the_means_for_a_second_tester_it_is_proposed_as_it_is(
+    judged, story, written
+):
+    means = {"budget": Budget(calls=7)}
+    here = agreeing(judged, story, written, FIRST, RIGHT, options=means)
+
+    assert isinstance(here.run(), Product)
+    assert len(here.script.asked("test-engineer")) == 1
 
 
 @pytest.mark.parametrize("pays", [True, False])

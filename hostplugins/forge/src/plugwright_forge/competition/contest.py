@@ -20,6 +20,7 @@ from plugwright_forge.candidates import no_candidate
 from plugwright_forge.competition.cheaper import Cheaper
 from plugwright_forge.competition.knowledge import Knowledge
 from plugwright_forge.competition.questions import Questions
+from plugwright_forge.competition.testers import Testers
 from plugwright_forge.competition.workshop import Workshop
 from plugwright_forge.delivering.stages import Look
 from plugwright_forge.history import History
@@ -61,7 +62,8 @@ class Contest:
             session, team, bench, history, specification, acceptance, shown, code
         )
         self._workshop = Workshop(session, team, watcher, self._known)
-        self._questions = Questions(session, team, bench, watcher, person, self._known)
+        self._questions = Questions(session, team, watcher, person, self._known)
+        self._testers = Testers(session, team, bench, watcher, person, self._known)
         self._cheaper = Cheaper(session, team, bench, watcher, self._known, look)
         self._codes = codes
         """What each candidate is at first."""
@@ -123,16 +125,16 @@ class Contest:
         """Do one thing, or say that nothing is left to do."""
         best = self._known.best
         lacking = self._known.lacking(best)
-        workshop, questions = self._workshop, self._questions
-        ways: list[Callable[[Trial], bool]] = [questions.try_accused]
+        workshop, questions, testers = self._workshop, self._questions, self._testers
+        ways: list[Callable[[Trial], bool]] = [testers.try_accused]
         if lacking:
             ways += [questions.ask_again, workshop.explore]
         ways += [questions.show_card, questions.ask_twice]
         if lacking:
             ways += [
                 questions.show_accuser,
-                questions.try_doubted,
-                questions.confirm,
+                testers.try_doubted,
+                testers.confirm,
                 questions.show_requirement,
                 questions.show_mistake,
                 questions.ask_for_tests,
@@ -141,7 +143,12 @@ class Contest:
                 workshop.go_by_new_plan,
             ]
         else:
-            ways += [workshop.seek_witness, questions.try_unheard]
+            ways += [
+                workshop.seek_witness,
+                testers.try_unheard,
+                self._known.measure,
+                testers.hear_objections,
+            ]
         ways += [questions.review, self._known.measure, questions.show_misreading]
         if lacking:
             ways += [workshop.begin_anew, questions.ask_at_last]

@@ -4,7 +4,8 @@ Whether a test is right cannot be seen from programs that all fail it: they may 
 alike. Another opinion on the same requirement tells, if it is independent; so the same
 question is asked again, with another seed, of a tester who sees neither the test nor
 any code. Where both accuse the same programs, the test is upheld; where the second is
-content with one of them, it is dismissed.
+content with one of them, it is dismissed. Who has no such test settles nothing yet, and
+another is asked.
 """
 
 from __future__ import annotations
@@ -45,27 +46,46 @@ def tried(
 ) -> dict[str, Ruling]:
     """Give a ruling on each test; `accused` has the programs that each refuses.
 
-    `source` is what a second tester wrote, if that could be used.
+    `source` is what a second tester wrote, if that could be used. No ruling, but in the
+    last trial, where that one is content by other tests of the same requirement: it may
+    not have thought of this one.
     """
     if source is None:
         why = "the second tester gave no usable answer"
         return {test: Ruling(upheld=None, why=why) for test in accused}
-    reports: dict[str, Report] = {}
+    witnesses = {
+        (trial.candidate, trial.iteration): trial
+        for trials in accused.values()
+        for trial in trials[:WITNESSES]
+    }
+    reports = {
+        which: judged(bench, source, specification, trial, number)
+        for which, trial in witnesses.items()
+    }
     rulings = {}
     for test, trials in accused.items():
-        for trial in trials[:WITNESSES]:
-            id = f"{trial.candidate}/{trial.iteration}"
-            if id not in reports:
-                reports[id] = bench.judge(
-                    f"judge/court-{number}/{id}",
-                    f"{trial.candidate}.{trial.iteration}, by other tests",
-                    trial.files,
-                    {FILE: source},
-                    specification,
-                )
-        heard = [reports[f"{t.candidate}/{t.iteration}"] for t in trials[:WITNESSES]]
-        rulings[test] = _ruling(test, heard)
+        heard = [reports[t.candidate, t.iteration] for t in trials[:WITNESSES]]
+        ruling = _ruling(test, heard, is_last=number == MOST)
+        if ruling is not None:
+            rulings[test] = ruling
     return rulings
+
+
+def judged(
+    bench: Bench,
+    source: str,
+    specification: Specification,
+    trial: Trial,
+    number: int,
+) -> Report:
+    """Judge a program by what a second tester wrote."""
+    return bench.judge(
+        f"judge/court-{number}/{trial.candidate}/{trial.iteration}",
+        f"{trial.candidate}.{trial.iteration}, by other tests",
+        trial.files,
+        {FILE: source},
+        specification,
+    )
 
 
 def confirmed(
@@ -83,16 +103,10 @@ def confirmed(
     if source is None:
         why = "the second tester gave no usable answer"
         return {test: Ruling(upheld=None, why=why) for test in tests}
-    report = bench.judge(
-        f"judge/court-{number}/{best.candidate}/{best.iteration}",
-        f"{best.candidate}.{best.iteration}, by other tests",
-        best.files,
-        {FILE: source},
-        specification,
-    )
+    report = judged(bench, source, specification, best, number)
     rulings = {}
     for test in tests:
-        verdicts = _verdicts(test, report)
+        verdicts = _same(test, report) or _of_requirement(test, report)
         agrees = bool(verdicts) and all(v is Verdict.AC for v in verdicts)
         rulings[test] = Ruling(
             upheld=True if agrees else None,
@@ -198,14 +212,16 @@ def _read(reply: Reply) -> str:
     return source
 
 
-def _ruling(test: str, heard: Iterable[Report]) -> Ruling:
+def _ruling(test: str, heard: Sequence[Report], *, is_last: bool) -> Ruling | None:
     """Compare with the test of the same name, or all of the same requirement."""
     refused, content = 0, 0
     for report in heard:
-        verdicts = _verdicts(test, report)
+        verdicts = _same(test, report) or _of_requirement(test, report)
         refused += any(v is not Verdict.AC for v in verdicts)
         content += bool(verdicts) and all(v is Verdict.AC for v in verdicts)
     if content:
+        if not is_last and not any(_same(test, report) for report in heard):
+            return None
         return Ruling(
             upheld=False,
             why=f"a second tester is content with {content} of those it refuses",
@@ -217,11 +233,14 @@ def _ruling(test: str, heard: Iterable[Report]) -> Ruling:
     return Ruling(upheld=None, why="the second tester has no test of that")
 
 
-def _verdicts(test: str, report: Report) -> list[Verdict]:
-    same = [r.verdict for r in report.results if function_of(r.test) == test]
+def _of_requirement(test: str, report: Report) -> list[Verdict]:
     about = requirement_of(test)
-    return same or [
+    return [
         result.verdict
         for result in report.results
         if about and requirement_of(function_of(result.test)) == about
     ]
+
+
+def _same(test: str, report: Report) -> list[Verdict]:
+    return [r.verdict for r in report.results if function_of(r.test) == test]

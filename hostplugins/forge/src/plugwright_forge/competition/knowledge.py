@@ -70,6 +70,8 @@ class Knowledge:
         self._probes = {"examples": shown.probes, "tests": marked(more, shown.written)}
         self._suite = ""
         """The name of the tests, where there are more than at first."""
+        self._added = 0
+        """How often tests were added, or were to be."""
         keep_suite(session, self.suite)
         for name, probes in self._probes.items():
             keep_probes(session, name, probes)
@@ -303,13 +305,16 @@ class Knowledge:
         too_few = little_noticed(self.board, self.name(trial), threshold)
         return bool(too_few) and self.lacking(trial) == too_few
 
-    def add_tests(self, source: str, number: int) -> None:
-        """Put more tests behind those that there are, and judge everybody by all."""
-        acceptance = with_more(
-            self._bench, self.specification, self.suite.acceptance, source, number
-        )
+    def add_tests(self, source: str) -> bool:
+        """Put more tests behind those that there are, and judge everybody by all.
+
+        False if none of them proves anything.
+        """
+        self._added += 1
+        number, before = self._added, self.suite.acceptance
+        acceptance = with_more(self._bench, self.specification, before, source, number)
         if acceptance is None:
-            return
+            return False
         told = self._told(acceptance.source, f"tests-{number}", f"T{number}.")
         self.suite = replace(self.suite, acceptance=acceptance)
         self._suite = f"/{number}"
@@ -322,6 +327,7 @@ class Knowledge:
         ]
         self._mutants.clear()
         self.try_with(f"tests-{number}", told)
+        return True
 
     def _judged_anew(self, trial: Trial) -> Trial:
         judged = put_on_trial(

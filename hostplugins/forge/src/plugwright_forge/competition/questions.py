@@ -1,4 +1,4 @@
-"""Whom a contest asks beside programmers: the person, a second tester, reviewers."""
+"""What a contest asks the person, and what it asks reviewers and for more tests."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from collections.abc import Callable, Sequence
 
 from plugwright_forge.acceptance import requirement_of, write_more
 from plugwright_forge.autonomy import Ask, is_asked
-from plugwright_forge.bench import Bench
 from plugwright_forge.board import Ruling, Told
-from plugwright_forge.budget import OutOfBudget
 from plugwright_forge.choice import Card, select
 from plugwright_forge.choice.splitting import FEWEST_CARDS, MOST_CARDS
-from plugwright_forge.competition import court
 from plugwright_forge.competition.knowledge import Knowledge
-from plugwright_forge.competition.records import keep_rulings
 from plugwright_forge.competition.reviewing import reviewer
+from plugwright_forge.competition.testers import rule
 from plugwright_forge.example_cards import (
     ask_about,
     ask_again,
@@ -87,41 +84,17 @@ class Questions:
         self,
         session: Session,
         team: Team,
-        bench: Bench,
         watcher: Watcher,
         person: Person,
         known: Knowledge,
     ) -> None:
         self._session = session
         self._team = team
-        self._bench = bench
         self._watcher = watcher
         self._person = person
         self._known = known
-        self._trials = 0
         self._more = 0
         self._again: set[str] = set()
-
-    def try_accused(self, best: Trial) -> bool:
-        """Put tests on trial that four different programs fail, and none passes."""
-        tests = court.accused(self._known.board) | self._team.steering.suspects
-        return self._try(tests)
-
-    def try_doubted(self, best: Trial) -> bool:
-        """Put tests on trial on which it hangs whether the best one is right."""
-        known = self._known
-        return self._try(court.doubted(known.board, known.name(best)))
-
-    def try_unheard(self, best: Trial) -> bool:
-        """Put tests on trial against one that lacks nothing, if that can be paid.
-
-        What it fails was set aside without a word; that ends no session early.
-        """
-        try:
-            return self.try_doubted(best)
-        except OutOfBudget as error:
-            self._watcher.note(error.message)
-            return False
 
     def show_accuser(self, best: Trial) -> bool:
         """Ask about an input of a trusted test that the best one fails.
@@ -145,7 +118,8 @@ class Questions:
         alone = [t for t in told.tests if stories[t] == 1 and t in failed]
         why = "the person says that what it refuses is right"
         ruling = Ruling(upheld=False, why=why)
-        self._keep(dict.fromkeys(alone, ruling), f"card-{len(known.asked)}")
+        rulings, number = dict.fromkeys(alone, ruling), f"card-{len(known.asked)}"
+        rule(self._session, self._watcher, known, rulings, number)
 
     def show_requirement(self, best: Trial) -> bool:
         """Ask about a requirement that no tester could show to be met."""
@@ -158,35 +132,6 @@ class Questions:
             return False
         probe = story(self._known, best)
         return probe is not None and self._ask_about(probe)
-
-    def confirm(self, best: Trial) -> bool:
-        """Ask a second tester, where too few have tried for any test to be trusted."""
-        known = self._known
-        ledger, matrix = known.board.ledger, known.matrix
-        tests = [
-            test
-            for test in matrix.acceptance.functions
-            if test in matrix.ranking - matrix.rejecting
-            and test in matrix.acceptance.trusted
-            and test not in known.rulings
-        ]
-        missing = {ledger[test].requirement for test in tests} - matrix.met(best)
-        if self._trials >= court.MOST or not missing or not matrix.flawless(best):
-            return False
-        self._trials += 1
-        self._watcher.note("a second tester is asked")
-        self._keep(
-            court.confirmed(
-                self._bench,
-                self._second_opinion(),
-                known.specification,
-                tests,
-                best,
-                self._trials,
-            ),
-            self._trials,
-        )
-        return True
 
     def show_card(self, best: Trial) -> bool:
         """Ask a person about the input that splits the candidates best."""
@@ -266,7 +211,7 @@ class Questions:
             self._more,
         )
         if source is not None:
-            known.add_tests(source, self._more)
+            known.add_tests(source)
         return True
 
     def show_misreading(self, best: Trial) -> bool:
@@ -352,45 +297,3 @@ class Questions:
         )
         known.changed()
         return True
-
-    def _try(self, suspects: set[str]) -> bool:
-        known = self._known
-        if self._trials >= court.MOST:
-            return False
-        accused = {
-            test: [known.trial(p) for p in court.likeliest(known.board, failing)]
-            for test in known.suite.acceptance.functions
-            if test in suspects
-            and test not in known.rulings
-            and (failing := known.failing(test))
-        }
-        if not accused:
-            return False
-        self._trials += 1
-        self._watcher.note(f"on trial: {', '.join(accused)}")
-        rulings = court.tried(
-            self._bench,
-            self._second_opinion(),
-            known.specification,
-            accused,
-            self._trials,
-        )
-        rulings = court.heard(self._session, self._person, rulings, known.specification)
-        self._keep(rulings, self._trials)
-        return True
-
-    def _second_opinion(self) -> str | None:
-        known = self._known
-        source = court.second_opinion(
-            self._team, self._session.options.asked, known.specification, self._trials
-        )
-        if source is not None:
-            known.listen(source, self._trials)
-        return source
-
-    def _keep(self, rulings: dict[str, Ruling], number: int | str) -> None:
-        keep_rulings(self._session, number, rulings)
-        self._known.rulings |= rulings
-        self._known.changed()
-        for test, ruling in rulings.items():
-            self._watcher.note(f"  {test}: {ruling.why}")
