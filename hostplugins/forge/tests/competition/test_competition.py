@@ -96,6 +96,58 @@ def test_what_everybody_fails_is_put_on_trial_before_it_is_proposed(
     assert ruling["upheld"] is upheld
 
 
+@pytest.fixture
+def objecting(world, story, good):
+    """All programs but the fourth fail what only a second tester thinks of."""
+    first = story.fenced(story.failing(TIE))
+    testers = [story.fenced(story.tests), story.fenced(story.tests + TIED)]
+    return lambda: world(implementer=[first] * 3 + [good], test_engineer=testers)
+
+
+def test_what_only_a_second_tester_thinks_of_decides_who_wins(objecting):
+    result = objecting().run()
+
+    assert isinstance(result, Product)
+    board = result.attempt.board
+    assert int(result.attempt.version.split(".")[0]) > 3
+    assert TIE in board.matrix.failed("1.0")
+    assert TIE in board.matrix.passed(result.attempt.version)
+    assert TIE in result.acceptance.functions
+
+
+class Stop(Exception):
+    """It was killed."""
+
+
+def test_killed_at_any_step_of_an_objection_it_goes_on_and_asks_nothing_twice(
+    objecting,
+):
+    whole = objecting()
+    product = whole.run()
+    steps = [*whole.session.given("")]
+    first = next(n for n, key in enumerate(steps) if "court-1" in key)
+    assert "the tests/1" in steps[first:]
+
+    for last in steps[first:]:
+
+        class Killed(Session):
+            def step(self, key, compute, last=last):
+                value = super().step(key, compute)
+                if key == last:
+                    raise Stop
+                return value
+
+        here = objecting()
+        session = here.begin(Killed)
+        with pytest.raises(Stop):
+            here.forge(session).run()
+        again = here.forge(Session(session.folder)).run()
+
+        assert [*Session(session.folder).given("")] == steps
+        assert again.attempt.version == product.attempt.version
+        assert len(here.script.asked()) == len(whole.script.asked())
+
+
 def test_a_candidate_more_is_bought_only_where_it_can_change_who_wins(world, good):
     sure = world(implementer=good)
     sure.run()
