@@ -64,7 +64,12 @@ LINEAR = FAST.replace(
 )
 
 
-def specified(name: str, gives: object, settings: list | None = None) -> str:
+def specified(
+    name: str,
+    gives: object,
+    settings: list | None = None,
+    examples: list | None = None,
+) -> str:
     example = {"text": "", "command": name, "arguments": {"words": ["b", "a", "b"]}}
     return json.dumps(
         {
@@ -85,7 +90,7 @@ def specified(name: str, gives: object, settings: list | None = None) -> str:
             ],
             "events": [],
             "permissions": [],
-            "examples": [{**example, "text": "Twice b.", "gives": gives}],
+            "examples": examples or [{**example, "text": "Twice b.", "gives": gives}],
             "settings": settings or [],
             "unsure": [],
             "plans": ["Loop.", "Sort.", "Count."],
@@ -133,11 +138,11 @@ def judge(host):
 def slow(world, story, host, judge):
     """A session in which everybody agrees on one program, judged for real."""
 
-    def make(code, *rewrites, settings=None, **options):
+    def make(code, *rewrites, settings=None, examples=None, **options):
         name = "unique" if "def unique" in code else "pairs"
         gives = ["b", "a"] if name == "unique" else 1
         return world(
-            architect=specified(name, gives, settings),
+            architect=specified(name, gives, settings, examples),
             test_engineer=story.fenced(acceptance(name, gives)),
             implementer=story.fenced(code),
             optimiser=[story.fenced(each) for each in rewrites] or "none",
@@ -179,6 +184,22 @@ def test_a_quadratic_winner_is_rewritten_by_a_rule_and_goes_on_as_that(slow):
     board = known(Session(here.session.folder))
     assert board.matrix == attempt.board.matrix
     assert outcome_of(here.session).ratio == attempt.optimised.ratio
+
+
+def test_growth_is_seen_where_all_inputs_that_are_made_up_are_refused(slow):
+    known_alone = UNIQUE.replace("command\n\n", "InputError, command\n\n", 1).replace(
+        "    seen:",
+        "    if any(word.strip('b0123456789a') for word in words):\n"
+        "        raise InputError('an unknown word')\n"
+        "    if '' in words or 'a' in words and 'b' not in words:\n"
+        "        raise InputError('an odd word')\n    seen:",
+    )
+    here = slow(known_alone, examples=["Of b, a and b, b and a are left."])
+
+    attempt = here.run().attempt
+
+    assert attempt.optimised is not None
+    assert "fuel grows faster than n log n" in attempt.optimised.reason
 
 
 def test_the_matrix_in_a_terminal_says_what_was_rewritten_and_why(slow, capsys):

@@ -126,6 +126,12 @@ def output_of(story: Sequence[Observed]) -> str:
     return json.dumps(seen, sort_keys=True, ensure_ascii=False)
 
 
+def is_answer(output: str) -> bool:
+    """Tell whether the last call neither was refused nor failed."""
+    last = json.loads(output)[-1]
+    return not last["refused"] and not last["failure"]
+
+
 def _inputs(
     command: str,
     specification: Specification,

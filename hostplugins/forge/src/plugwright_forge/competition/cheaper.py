@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from plugwright.judging import Case, Observer, Report
+from plugwright.judging import Call, Case, Observer, Report
 from plugwright.quality import Quality, Source
 from plugwright.sandboxes import JSON
 from plugwright_forge.approving import schemas
@@ -42,6 +42,7 @@ from plugwright_forge.optimising import (
 from plugwright_forge.optimising.asking import ROLE
 from plugwright_forge.optimising.inputs import near_calls
 from plugwright_forge.optimising.keeping import keep_outcome
+from plugwright_forge.probing import is_answer
 from plugwright_forge.session import Session
 from plugwright_forge.team import Team
 from plugwright_forge.watching import Watcher
@@ -108,7 +109,12 @@ class Cheaper:
         specification = self._known.specification
         described = schemas(self._bench, specification)
         workshop = self._workshop(best, judge)
-        calls = near_calls(specification, described, self._seed)
+        calls = self._answered(best)
+        others = {each.name for each in specification.commands} - {
+            call.command for call in calls
+        }
+        near = near_calls(specification, described, self._seed)
+        calls += [call for call in near if call.command in others]
         grown = growths(workshop, best.code, calls)
         fast = [each for each in grown if each.is_fast]
         reason = fast[0].in_words() if fast else self._hot(workshop, best.code, grown)
@@ -125,6 +131,16 @@ class Cheaper:
             asks=ASKS if fast else 0,
         )
         return replace(found, reason=reason)
+
+    def _answered(self, best: Trial) -> list[Call]:
+        """Give the tests' calls that it answers; it may refuse what is made up."""
+        return [
+            probe.story[-1]
+            for probe in self._known.probes
+            if not probe.before
+            and (output := self._known.gives(best, probe.id)) is not None
+            and is_answer(output)
+        ]
 
     def _hot(self, workshop: SessionWorkshop, code: str, grown: list[Growth]) -> str:
         """Say which line is hot that a rule could mend; empty if there is none."""
