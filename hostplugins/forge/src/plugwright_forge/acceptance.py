@@ -40,6 +40,8 @@ from plugwright_forge.watching import Watcher
 from plugwright_forge.wording import specification_in_words
 
 FILE = "test_plugin.py"
+_DEEPEST = 100
+"""Levels of a syntax tree: what reads it may not run out of stack."""
 _REQUIREMENT = re.compile(r"test_(r[1-9][0-9]?)(_|$)")
 
 
@@ -126,7 +128,7 @@ def write_more(
 
     def read(reply: Reply) -> str:
         source = python_file(reply.text, FILE)
-        _checked(source, specification)
+        checked(source, specification)
         return source
 
     try:
@@ -298,7 +300,7 @@ def _read(
     taken: Collection[str],
 ) -> str:
     source = python_file(reply.text, FILE)
-    functions = _checked(source, specification)
+    functions = checked(source, specification)
     # What is asked of another file, or is in one, is left to that.
     wanted = {requirement.id for requirement in task.requirements}
     others = [
@@ -311,7 +313,7 @@ def _read(
         raise Malformed(f"there is no test of {ids} that is not in another file")
     if others:
         source = cut(source, others)
-        functions = _checked(source, specification)
+        functions = checked(source, specification)
     # One more chance to be complete; after that, the gate says what is not tested.
     if reply.attempt == 1 and task.needs_all:
         _check_every_requirement(functions, task)
@@ -345,11 +347,23 @@ def _check_worth(
         )
 
 
-def _checked(source: str, specification: Specification) -> tuple[str, ...]:
+def parsed(source: str) -> ast.Module:
+    """Read a file of tests. Raises Malformed, also for what is nested too deeply."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Malformed(f"the file is not Python: {error}") from error
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+    if level:
+        raise Malformed("an expression is nested too deeply")
+    return tree
+
+
+def checked(source: str, specification: Specification) -> tuple[str, ...]:
+    """Name the tests of a file. Raises Malformed for what is no file of tests."""
+    tree = parsed(source)
     _check_imports(tree, specification)
     if any(
         isinstance(n, ast.ClassDef) and n.name.startswith("Test") for n in tree.body

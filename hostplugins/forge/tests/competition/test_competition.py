@@ -148,6 +148,34 @@ def test_killed_at_any_step_of_an_objection_it_goes_on_and_asks_nothing_twice(
         assert len(here.script.asked()) == len(whole.script.asked())
 
 
+def test_where_the_budget_ends_in_an_objection_nothing_is_half_known(objecting):
+    whole = objecting()
+    whole.run()
+    steps = [*whole.session.given("")]
+    heard = steps[steps.index("judge/court-1/1/0") : steps.index("probes/tests-1") + 1]
+    assert "judge/candidate-2/0/1" in heard
+    spends = ("judge/candidate", "judge/court", "judge/empty", "observe", "calls")
+
+    for last in [key for key in heard if key.startswith(spends)]:
+
+        class Spent(Session):
+            is_spent = False
+
+            def step(self, key, compute, last=last):
+                self.is_spent |= key == last
+                if self.is_spent and key.startswith(spends) and not self.has(key):
+                    raise OutOfBudget("the seconds are used up")
+                return super().step(key, compute)
+
+        here = objecting()
+        session = here.begin(Spent)
+        result = here.forge(session).run()
+
+        board = known(Session(session.folder))
+        assert board.matrix == result.attempt.board.matrix
+        assert board.ledger == result.attempt.board.ledger
+
+
 def test_a_candidate_more_is_bought_only_where_it_can_change_who_wins(world, good):
     sure = world(implementer=good)
     sure.run()

@@ -84,6 +84,35 @@ def test_what_belongs_to_no_requirement_is_not_taken(against):
     assert against(best) == []
 
 
+@pytest.mark.parametrize("verdict", [Verdict.TLE, Verdict.IE])
+def test_what_may_be_the_tests_own_doing_is_none(against, verdict):
+    names = [f"test_plugin.py::{test}" for test in kinds_of(OPINION)]
+    results = [TestResult(test=name, verdict=verdict, message="so") for name in names]
+    assert against(Report(results=tuple(results))) == []
+
+
+def test_nobody_else_is_judged_where_nothing_is_contested(story):
+    def others():
+        pytest.fail("this costs a judgement")
+        yield says()
+
+    wanted = specification(story.specified())
+    best, name = says("test_r2_of_equals_the_first"), "test_r1_the_longest"
+    assert objections(OPINION, best, others(), wanted, [name], [name])
+
+
+def test_what_was_taken_once_is_not_taken_again(story):
+    wanted, test = specification(story.specified()), "test_r2_of_equals_the_first"
+    assert objections(OPINION, says(test), (), wanted, (), ())
+    assert not objections(OPINION, says(test), (), wanted, (), (), taken=[test])
+
+
+def test_a_file_with_classes_of_tests_objects_to_nothing(story):
+    wanted, test = specification(story.specified()), "test_r2_of_equals_the_first"
+    file = f"{OPINION}\n\nclass TestMore:\n    def test_r1_a(self):\n        assert 0\n"
+    assert not objections(file, says(test), (), wanted, (), ())
+
+
 def test_a_file_that_does_not_load_objects_to_nothing(against):
     broken = Report(
         results=(TestResult(test="test_plugin.py", verdict=Verdict.CE, message="no"),)

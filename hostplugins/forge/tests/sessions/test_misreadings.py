@@ -162,6 +162,62 @@ def test_a_second_tester_who_has_nothing_against_it_speaks_for_nobody(
     assert len(here.script.asked("test-engineer")) == 2
 
 
+def test_where_the_story_of_a_second_tester_splits_them_others_are_asked(
+    judged, story, written
+):
+    odd = 'return lessons[-2] if best["subject"] == "latin" else best'
+    more = """
+
+def test_r1_of_many():
+    days = [{"subject": "latin", "minutes": n} for n in (5, 6)]
+    assert longest_lesson(days)["minutes"] in (5, 6)
+"""
+    bodies = [FIRST, FIRST, FIRST.replace("return best", odd), *[FIRST] * 6]
+    here = judged(
+        implementer=[written(body) for body in bodies],
+        test_engineer=[story.fenced(RIGHT), story.fenced(RIGHT + more)],
+        architect=story.specified(examples=[]),
+        options={"candidates": 9},
+    )
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert FIRST in result.attempt.best.code
+    assert len(here.script.asked("implementer")) > 3
+
+
+OWN = "\n\ndef test_r1_of_one():\n    assert longest_lesson([ART]) == MATHS\n"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "\n\npytestmark = pytest.mark.skip\n",
+        "\n\nasync def test_r1_later():\n    assert 0\n",
+        "\n\nclass TestMore:\n    def test_r1_of_one(self):\n        assert 0\n",
+        f"\n\ndef test_r1_deep():\n    assert {'+'.join('1' * 600)} == 0\n",
+    ],
+    ids=["skipped", "async", "class", "deep"],
+)
+def test_an_odd_file_of_a_second_tester_changes_nothing_about_the_first(
+    judged, story, written, odd
+):
+    """It objects wrongly, and what comes along with that is odd."""
+    opinion = f"import pytest\n{RIGHT}{OWN}{odd}"
+    here = agreeing(
+        judged, story, written, FIRST, RIGHT, opinion, RIGHT, RIGHT, options={}
+    )
+
+    result = here.run()
+
+    assert isinstance(result, Product)
+    assert result.acceptance.functions == (
+        "test_r1_the_longest",
+        "test_r2_of_equals_the_first",
+    )
+
+
 def test_without_the_means_for_a_second_tester_it_is_proposed_as_it_is(
     judged, story, written
 ):

@@ -54,6 +54,17 @@ def test_names_that_mean_different_things_are_kept_apart():
     names["test_r2_two"]([2])
 
 
+def test_what_reads_the_same_and_uses_something_else_means_something_else():
+    file = "DAY = {}\n\n\ndef of():\n    return DAY\n"
+    file += "\n\ndef test_r1():\n    assert of() == {}\n"
+
+    names = run(joined([file.format(1, 1), file.format(2, 2)]))
+
+    names["test_r1"]()
+    names["test_r1_2"]()
+    assert (names["of"](), names["of_2"]()) == (1, 2)
+
+
 def test_what_means_the_same_twice_is_left_alone():
     source = joined([FIRST, FIRST.replace("test_r1_one", "test_r2_one")])
 

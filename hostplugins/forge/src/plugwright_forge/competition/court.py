@@ -10,13 +10,17 @@ another is asked.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from plugwright.judging import Report, Verdict
 from plugwright.providers import Sampling
-from plugwright_forge.acceptance import FILE, function_of, requirement_of
+from plugwright_forge.acceptance import (
+    FILE,
+    function_of,
+    parsed,
+    requirement_of,
+)
 from plugwright_forge.answers import Answers, Level, Question
 from plugwright_forge.autonomy import Ask, is_asked
 from plugwright_forge.bench import Bench
@@ -24,7 +28,7 @@ from plugwright_forge.board import Board, Ruling
 from plugwright_forge.choice import Source, believe
 from plugwright_forge.choice.behaviours import shares
 from plugwright_forge.example_cards import NO, YES
-from plugwright_forge.fences import Malformed, python_file
+from plugwright_forge.fences import python_file
 from plugwright_forge.matrix import Trial
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Specification
@@ -43,12 +47,13 @@ def tried(
     specification: Specification,
     accused: Mapping[str, Sequence[Trial]],
     number: int,
+    again: Collection[str] = (),
 ) -> dict[str, Ruling]:
     """Give a ruling on each test; `accused` has the programs that each refuses.
 
-    `source` is what a second tester wrote, if that could be used. No ruling, but in the
-    last trial, where that one is content by other tests of the same requirement: it may
-    not have thought of this one.
+    `source` is what a second tester wrote, if that could be used. Who is content by
+    other tests of the same requirement may not have thought of this one: that is no
+    ruling, but on tests that are tried `again`.
     """
     if source is None:
         why = "the second tester gave no usable answer"
@@ -65,7 +70,7 @@ def tried(
     rulings = {}
     for test, trials in accused.items():
         heard = [reports[t.candidate, t.iteration] for t in trials[:WITNESSES]]
-        ruling = _ruling(test, heard, is_last=number == MOST)
+        ruling = _ruling(test, heard, by_requirement=test in again)
         if ruling is not None:
             rulings[test] = ruling
     return rulings
@@ -205,14 +210,13 @@ def second_opinion(
 
 def _read(reply: Reply) -> str:
     source = python_file(reply.text, FILE)
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Malformed(f"the file is not Python: {error}") from error
+    parsed(source)
     return source
 
 
-def _ruling(test: str, heard: Sequence[Report], *, is_last: bool) -> Ruling | None:
+def _ruling(
+    test: str, heard: Sequence[Report], *, by_requirement: bool
+) -> Ruling | None:
     """Compare with the test of the same name, or all of the same requirement."""
     refused, content = 0, 0
     for report in heard:
@@ -220,7 +224,7 @@ def _ruling(test: str, heard: Sequence[Report], *, is_last: bool) -> Ruling | No
         refused += any(v is not Verdict.AC for v in verdicts)
         content += bool(verdicts) and all(v is Verdict.AC for v in verdicts)
     if content:
-        if not is_last and not any(_same(test, report) for report in heard):
+        if not by_requirement and not any(_same(test, report) for report in heard):
             return None
         return Ruling(
             upheld=False,

@@ -23,6 +23,7 @@ from plugwright_forge.competition.records import (
     keep_withdrawn,
     version_of,
 )
+from plugwright_forge.competition.rejudging import is_undisturbed, judged_anew
 from plugwright_forge.competition.suites import (
     more_probes,
     suite_of,
@@ -219,17 +220,6 @@ class Knowledge:
         matrix = self.board.matrix
         return matrix.row(self.name(trial)).outputs[matrix.probes.index(probe)]
 
-    def beside(self, trial: Trial) -> tuple[str, ...]:
-        """Say what a version gets wrong that a person said, as a repair reads it."""
-        wrong = []
-        for told in self.told:
-            gives = self.gives(trial, told.probe)
-            if gives is None or (gives == told.output) is told.wanted:
-                continue
-            example = example_of(told, self.probes)
-            wrong.append(f"{'wanted' if told.wanted else 'not wanted'}: {example.text}")
-        return tuple(wrong)
-
     def enter(
         self,
         code: str,
@@ -256,7 +246,11 @@ class Knowledge:
             suite=self._suite,
         )
         trial = self._history.keep_trial(judged, after)
-        outputs = [o for name in self._probes for o in self._observed(name, trial)]
+        outputs = [
+            output
+            for name, probes in self._probes.items()
+            for output in self._observed(name, trial, probes)
+        ]
         keep_entered(self._session, trial, origin)
         self.trials.append(trial)
         self._versions.append(
@@ -267,12 +261,14 @@ class Knowledge:
             tell(self._steering, trial, self.name(trial), lineage)
         return trial
 
-    def _observed(self, name: str, trial: Trial) -> tuple[str | None, ...]:
+    def _observed(
+        self, name: str, trial: Trial, probes: Sequence[Probe]
+    ) -> tuple[str | None, ...]:
         return self._bench.observe(
             f"observe/{name}/{trial.candidate}/{trial.iteration}",
             trial.code,
             self.specification,
-            self._probes[name],
+            probes,
         )
 
     def listen(self, source: str, number: int) -> None:
@@ -291,11 +287,14 @@ class Knowledge:
         """Try everybody with more, but for what they were tried with."""
         written = [probe.story for probe in self.probes]
         new = [p for p in probes if p.story not in written]
-        self._probes[name] = marked(new, self._shown.written)
-        keep_probes(self._session, name, self._probes[name])
+        new = [*marked(new, self._shown.written)]
+        # The budget may end until here; then everything is as it was.
+        seen = [self._observed(name, trial, new) for trial in self.trials]
+        self._probes[name] = tuple(new)
+        keep_probes(self._session, name, new)
         self._versions = [
-            replace(version, outputs=(*version.outputs, *self._observed(name, trial)))
-            for version, trial in zip(self._versions, self.trials, strict=True)
+            replace(version, outputs=(*version.outputs, *outputs))
+            for version, outputs in zip(self._versions, seen, strict=True)
         ]
         self.changed()
 
@@ -308,38 +307,35 @@ class Knowledge:
     def add_tests(self, source: str) -> bool:
         """Put more tests behind those that there are, and judge everybody by all.
 
-        False if none of them proves anything.
+        False if none of them proves anything, or they disturb the others.
         """
         self._added += 1
         number, before = self._added, self.suite.acceptance
         acceptance = with_more(self._bench, self.specification, before, source, number)
         if acceptance is None:
             return False
+        name = f"/{number}"
         told = self._told(acceptance.source, f"tests-{number}", f"T{number}.")
-        self.suite = replace(self.suite, acceptance=acceptance)
-        self._suite = f"/{number}"
-        keep_suite(self._session, self.suite, self._suite)
+        # The budget may end until here; then everything is as it was.
+        trials = [
+            judged_anew(self._bench, self.specification, acceptance, trial, name)
+            for trial in self.trials
+        ]
+        pairs = zip(self.trials, trials, strict=True)
+        if not all(is_undisturbed(*pair, before, acceptance) for pair in pairs):
+            return False
+        self.suite, self._suite = replace(self.suite, acceptance=acceptance), name
+        keep_suite(self._session, self.suite, name)
         self._history.keep_tests(acceptance)
-        self.trials = [self._judged_anew(trial) for trial in self.trials]
+        self.trials = trials
         self._versions = [
             replace(version, report=trial.report, mutation=None, kills=frozenset())
             for version, trial in zip(self._versions, self.trials, strict=True)
         ]
         self._mutants.clear()
+        self.changed()
         self.try_with(f"tests-{number}", told)
         return True
-
-    def _judged_anew(self, trial: Trial) -> Trial:
-        judged = put_on_trial(
-            self._bench,
-            self.specification,
-            self.suite.acceptance,
-            trial.code,
-            candidate=trial.candidate,
-            iteration=trial.iteration,
-            suite=self._suite,
-        )
-        return replace(judged, commit=trial.commit)
 
     def tell_as_base(self, trial: Trial) -> None:
         """Tell the guard what is to be improved."""

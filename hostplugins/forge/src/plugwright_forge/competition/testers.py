@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from plugwright.judging import Report
-from plugwright_forge.acceptance import cut
 from plugwright_forge.bench import Bench
 from plugwright_forge.board import Ruling
 from plugwright_forge.budget import OutOfBudget
@@ -59,6 +58,10 @@ class Testers:
         """What second testers wrote, by the trial."""
         self._heard: set[tuple[int, str]] = set()
         """Which of them were heard about which version."""
+        self._taken: set[tuple[int, str]] = set()
+        """Tests of theirs that were put behind the others."""
+        self._open: set[str] = set()
+        """Tests that had a trial without a ruling."""
 
     def try_accused(self, best: Trial) -> bool:
         """Put tests on trial that four different programs fail, and none passes."""
@@ -80,26 +83,27 @@ class Testers:
     def hear_objections(self, best: Trial) -> bool:
         """Put behind the tests what a second tester has against what lacks nothing.
 
-        If that can be paid: the first tester may have misread the request, too.
+        If that one can be paid: the first tester may have misread the request, too.
         """
-        return self._paid(self._hear_objections, best)
+        return self._paid(self._ask_another, best) or self._hear_objections(best)
+
+    def _ask_another(self, best: Trial) -> bool:
+        if self._trials:
+            return False
+        self._trials += 1
+        self._watcher.note("a second tester is asked")
+        self._second_opinion()
+        return True
 
     def _hear_objections(self, best: Trial) -> bool:
         known, name = self._known, self._known.name(best)
-        if not self._trials:
-            self._trials += 1
-            self._watcher.note("a second tester is asked")
-            self._second_opinion()
         for number, opinion in self._opinions.items():
             if (number, name) in self._heard:
                 continue
             self._heard.add((number, name))
             against = self._objections(best, opinion, number)
-            if not against:
-                continue
-            # What became a test is judged with the others from now on.
-            self._opinions[number] = cut(opinion, [*kinds_of(against)])
-            if known.add_tests(against):
+            self._taken |= {(number, test) for test in kinds_of(against)}
+            if against and known.add_tests(against):
                 self._watcher.note(f"a second tester objects to {name}")
                 return True
         return False
@@ -119,6 +123,7 @@ class Testers:
             known.specification,
             known.suite.acceptance.functions,
             known.board.matrix.passed(known.name(best)),
+            taken=[test for which, test in self._taken if which == number],
         )
 
     def _paid(self, way: Callable[[Trial], bool], best: Trial) -> bool:
@@ -178,10 +183,11 @@ class Testers:
             known.specification,
             accused,
             self._trials,
+            again=self._open,
         )
-        for test in accused:
-            if test not in rulings:
-                self._watcher.note(f"  {test}: no second tester wrote one like it yet")
+        for test in accused.keys() - rulings.keys():
+            self._open.add(test)
+            self._watcher.note(f"  {test}: no second tester wrote one like it")
         rulings = court.heard(self._session, self._person, rulings, known.specification)
         self._rule(rulings, self._trials)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugwright.judging import TestResult, Verdict
+from plugwright_forge.approving import example_of
 from plugwright_forge.budget import Amounts
 from plugwright_forge.candidates import SYNTHESISER, write_candidate
 from plugwright_forge.choice import can_still_change
@@ -143,7 +144,7 @@ class Workshop:
             best,
             iteration=self.rounds,
             lesson=self._lesson,
-            beside=known.beside(best),
+            beside=_wrong_beside(known, best),
         )
         if code is not None:
             trial = known.enter(
@@ -179,7 +180,8 @@ class Workshop:
                 return False
         done = self._of_lineage.get(lineage, 0)
         return done < self._options.iterations and (
-            not self._known.matrix.flawless(best) or bool(self._known.beside(best))
+            not self._known.matrix.flawless(best)
+            or bool(_wrong_beside(self._known, best))
         )
 
     def tip(self, best: Trial) -> Trial:
@@ -234,6 +236,18 @@ class Workshop:
             lineage=IMPROVING if improving else f"candidate-{number}",
             origin=f"written by plan {1 + (number - 1) % plans}",
         )
+
+
+def _wrong_beside(known: Knowledge, trial: Trial) -> tuple[str, ...]:
+    """Say what a version gets wrong that a person said, as a repair reads it."""
+    wrong = []
+    for told in known.told:
+        gives = known.gives(trial, told.probe)
+        if gives is None or (gives == told.output) is told.wanted:
+            continue
+        example = example_of(told, known.probes)
+        wrong.append(f"{'wanted' if told.wanted else 'not wanted'}: {example.text}")
+    return tuple(wrong)
 
 
 def _in_words(result: TestResult) -> str:

@@ -12,13 +12,12 @@ _Named = ast.FunctionDef | ast.ClassDef
 def joined(sources: Iterable[str]) -> str:
     """Put files behind each other."""
     parts: list[str] = []
-    taken: dict[str, str] = {}
+    taken: dict[str, ast.AST] = {}
     for number, source in enumerate(sources, 1):
         defined = _defined(source)
         twice = {
             name: _free(name, number, {*taken, *defined})
-            for name, meaning in defined.items()
-            if taken.get(name, meaning) != meaning
+            for name in _different(defined, taken)
         }
         text = _renamed(source, twice) if twice else source
         taken.update(_defined(text))
@@ -32,19 +31,35 @@ def _free(name: str, number: int, taken: Collection[str]) -> str:
     return f"{name}_{number}"
 
 
-def _defined(source: str) -> dict[str, str]:
+def _different(
+    defined: Mapping[str, ast.AST], taken: Mapping[str, ast.AST]
+) -> set[str]:
+    """Name what stands for something else; also by what it uses, however it reads."""
+    both = defined.keys() & taken.keys()
+    found = {n for n in both if ast.dump(defined[n]) != ast.dump(taken[n])}
+    while more := {n for n in both - found if found & _used(defined[n])}:
+        found |= more
+    return found
+
+
+def _used(node: ast.AST) -> set[str]:
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return names | {each.arg for each in ast.walk(node) if isinstance(each, ast.arg)}
+
+
+def _defined(source: str) -> dict[str, ast.AST]:
     """What a file gives names to, and what each name stands for; imports aside."""
-    found: dict[str, str] = {}
+    found: dict[str, ast.AST] = {}
     for node in ast.parse(source).body:
         if isinstance(node, _Named):
-            found[node.name] = ast.dump(node)
+            found[node.name] = node
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):
             targets = [node.target]
         for target in targets:
             for name in ast.walk(target):
                 if isinstance(name, ast.Name):
-                    found[name.id] = ast.dump(node)
+                    found[name.id] = node
     return found
 
 
