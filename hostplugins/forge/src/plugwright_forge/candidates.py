@@ -84,7 +84,7 @@ def put_on_trial(
     files = {"plugin.py": code}
     report = bench.judge(
         f"judge/{step}{suite}",
-        f"candidate {candidate}",
+        f"candidate {candidate}.{iteration}" if iteration else f"candidate {candidate}",
         files,
         acceptance.files,
         specification,

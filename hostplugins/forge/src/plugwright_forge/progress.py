@@ -168,11 +168,11 @@ class Board:
     def judging(self, subject: str) -> None:
         """Begin a row of verdicts, or begin it anew."""
         self._working = f"judge {subject}"
-        self._rows[subject] = []
+        self._rows[_candidate(subject)] = []
 
     def result(self, subject: str, result: TestResult) -> None:
         """Add a letter."""
-        self._rows[subject].append(result.verdict)
+        self._rows[_candidate(subject)].append(result.verdict)
 
     def iteration(self, number: int, met: int, requirements: int) -> None:
         """Write how far it is above the board, where it stays."""
@@ -194,6 +194,11 @@ class Board:
         # A copy: the board is drawn by a thread of its own.
         rows = [_row(subject, row) for subject, row in [*self._rows.items()]]
         return [*rows, _legend()] if rows else []
+
+
+def _candidate(subject: str) -> str:
+    """Name the candidate of a version: each has one row, for the screen is small."""
+    return subject.partition(".")[0] if subject.startswith("candidate ") else subject
 
 
 def _phases(current: str) -> Text:

@@ -269,3 +269,22 @@ def test_nothing_moves_for_whoever_wants_no_motion(serving, browse):
 
     moving = "document.getAnimations().filter((a) => a.playState === 'running').length"
     assert page.evaluate(moving) == 0
+
+
+def test_who_is_judged_anew_by_more_tests_keeps_the_column(serving, browse, story):
+    tie = "test_r1_of_equals_the_first"
+    tied = f"\n\ndef {tie}():\n    assert longest_lesson(DAY[1:]) == DAY[1]\n"
+    page = browse(
+        serving(
+            autonomy=Autonomy.FULL,
+            implementer=[story.fenced(story.failing(tie))] * 3
+            + [story.fenced(story.code)],
+            test_engineer=[story.fenced(story.tests), story.fenced(story.tests + tied)],
+        )
+    )
+    page.get_by_role("button", name="Approve").wait_for()
+
+    versions = page.locator("#matrix thead th", has_text=".").all_text_contents()
+    assert versions == ["1.0", "2.0", "3.0", "4.0", "5.0"]
+    row = page.locator("#matrix tbody tr", has_text="of equals the first")
+    assert row.locator("td.WA").count() >= 3

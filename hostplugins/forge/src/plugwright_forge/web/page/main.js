@@ -56,18 +56,24 @@ const hear = {
       return;
     }
     at("working").textContent = `The judge runs the tests on ${subject} …`;
-    const version = told.columns.filter((each) => each.subject === subject).length;
-    const number = /^candidate (\d+)$/.exec(subject)?.[1];
-    const short = number ? `${number}.${version}` : "✦";
-    const who = number === "0" ? `${subject}, found without a model` : subject;
-    const full = version ? `${who}, repair ${version}` : who;
-    const place = matrix.column(short, full);
-    told.columns.push({ subject, version, full, place, passed: 0, failed: 0 });
+    const known = told.columns.find((each) => each.subject === subject);
+    if (known) {
+      // Judged anew, by more tests: in its own column.
+      Object.assign(known, { passed: 0, failed: 0 });
+    } else {
+      const [, number, version] = /^candidate (\d+)\.?(\d*)$/.exec(subject) ?? [];
+      const short = number ? `${number}.${version || 0}` : "✦";
+      const name = number ? `candidate ${number}` : subject;
+      const who = number === "0" ? `${name}, found without a model` : name;
+      const full = version ? `${who}, repair ${version}` : who;
+      const place = matrix.column(short, full);
+      told.columns.push({ subject, name, full, place, passed: 0, failed: 0 });
+    }
     at("no-candidates").hidden = true;
     showCandidates();
   },
   result({ subject, test, verdict, message }) {
-    const column = told.columns.findLast((each) => each.subject === subject);
+    const column = told.columns.find((each) => each.subject === subject);
     if (!column) return;
     column[verdict === "AC" ? "passed" : "failed"] += 1;
     matrix.put(column.place, test, verdict, message);
@@ -145,7 +151,7 @@ function showPhases(isOver = false) {
 }
 
 function showCandidates() {
-  const newest = new Map(told.columns.map((each) => [each.subject, each]));
+  const newest = new Map(told.columns.map((each) => [each.name, each]));
   fill("candidates", ...[...newest.values()].map((each) => {
     const tests = each.passed + each.failed;
     const words = tests ? `${each.passed} of ${amount(tests, "test")} passed` : "waits";
