@@ -379,3 +379,15 @@ def test_a_port_that_is_taken_is_one_sentence(serving, lives):
 
     with pytest.raises(UsageError, match=f"the port {port} cannot be used"):
         serve(None, served.session, announce=print, port=port)
+
+
+def test_a_stop_that_was_wished_before_the_work_began_is_not_forgotten():
+    from plugwright_forge.web.desk import Desk, Wish
+    from plugwright_forge.web.feed import Feed
+
+    desk = Desk(Feed())
+    desk.steer(Wish.STOP)
+    desk.begin()
+
+    with pytest.raises(StoppedByPerson):
+        desk.look_up()

@@ -143,10 +143,11 @@ class Desk:
     # What happens around the forge.
 
     def begin(self) -> None:
-        """Begin a run."""
+        """Begin a run; who wished for a stop or a pause before it did, gets that."""
         with self._changed:
             self._steps.clear()
-            self._become(State.RUNNING)
+            if self._state is State.RUNNING:
+                self._become(State.RUNNING)
 
     def end(self, why: str) -> None:
         """End a run that can be resumed, and say why."""
