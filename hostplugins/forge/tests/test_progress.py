@@ -58,3 +58,17 @@ def test_a_board_fits_its_terminal(width):
     assert "3 of 4 requirements met (75 %)" in shown
     assert "of two lines [bold]" in shown
     assert "\x1b[2J" not in screen.getvalue()
+
+
+def test_a_board_has_one_row_for_all_versions_of_a_candidate():
+    screen = StringIO()
+    board = Board(Console(file=screen, width=60))
+    with board:
+        for subject in ("candidate 1", "candidate 1.1", "1.1, by other tests"):
+            board.judging(subject)
+            board.result(subject, TestResult(test="t", verdict=Verdict.AC))
+
+    assert re.findall(r"^(.*?) +1/1", screen.getvalue(), re.MULTILINE) == [
+        "candidate 1",
+        "1.1, by other tests",
+    ]

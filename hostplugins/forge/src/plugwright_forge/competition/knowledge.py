@@ -286,11 +286,11 @@ class Knowledge:
     def try_with(self, name: str, probes: Sequence[Probe]) -> None:
         """Try everybody with more, but for what they were tried with."""
         written = [probe.story for probe in self.probes]
-        new = [p for p in probes if p.story not in written]
-        new = [*marked(new, self._shown.written)]
+        fresh = [p for p in probes if p.story not in written]
+        new = marked(fresh, self._shown.written)
         # The budget may end until here; then everything is as it was.
         seen = [self._observed(name, trial, new) for trial in self.trials]
-        self._probes[name] = tuple(new)
+        self._probes[name] = new
         keep_probes(self._session, name, new)
         self._versions = [
             replace(version, outputs=(*version.outputs, *outputs))
