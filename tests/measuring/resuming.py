@@ -155,10 +155,13 @@ def commanded(home: Path, hand: Path) -> float:
     for old in hand.iterdir():
         old.unlink()
     command = (sys.executable, "-m", "plugwright", "forge", "--resume", "--yes")
+    # What pip installs is compiled, so that is what a person starts.
+    environment = {**os.environ, "PLUGWRIGHT_HOME": str(home)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     process = subprocess.Popen(
         command,
-        env={**os.environ, "PLUGWRIGHT_HOME": str(home)},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from plugwright.errors import PlugwrightError, UsageError
-from plugwright_forge import commands
+from plugwright_forge import commands, terminal
 from plugwright_forge.session import Session
 
 
@@ -15,7 +15,7 @@ def typed(tmp_path, monkeypatch):
     """Type `plugwright forge Count!` in a home of its own, and stop before the work."""
     monkeypatch.setenv("PLUGWRIGHT_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("PLUGWRIGHT_MODEL", raising=False)
-    monkeypatch.setattr(commands, "_deliver", lambda *about, **more: None)
+    monkeypatch.setattr(terminal, "carry_out", lambda *about, **more: None)
 
     def run(*arguments):
         result = CliRunner().invoke(

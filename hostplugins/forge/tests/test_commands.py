@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
 
 import plugwright_forge
 from plugwright.errors import PlugwrightError
-from plugwright_forge import commands, demo
+from plugwright_forge import commands, demo, terminal
 from plugwright_forge.session import Session
 
 
@@ -33,6 +36,18 @@ def run(tmp_path, monkeypatch):
 def test_three_commands_are_offered():
     names = [command.name for command in plugwright_forge.subcommands()]
     assert names == ["forge", "customise", "demo"]
+
+
+def test_what_carries_a_command_out_is_imported_when_it_runs():
+    code = (
+        "import sys, plugwright_forge as p; p.subcommands();"
+        "print([m for m in sys.modules if m in ('plugwright.host', 'rich.console',"
+        " 'plugwright_forge.forge', 'plugwright_forge.demo', 'tomlkit')])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
 
 
 def test_help_shows_the_request_and_the_commands_beside_it():
@@ -105,7 +120,7 @@ def test_an_option_that_cannot_be_is_named_in_one_sentence(run, option, value, s
 
 
 def test_what_is_chosen_is_kept_with_the_session(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(commands, "_deliver", lambda *about, **more: None)
+    monkeypatch.setattr(terminal, "carry_out", lambda *about, **more: None)
     for scheme in ("one", "two"):
         (tmp_path / scheme).mkdir()
     run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import pkgutil
 from pathlib import Path
 
 from plugwright.sandboxes import GuestPackage
@@ -11,8 +10,8 @@ from plugwright.sandboxes import GuestPackage
 GUEST = Path(__file__).parent / "guest"
 HYPOTHESIS = ("hypothesis", "sortedcontainers", "_hypothesis_globals")
 _STRANGE = (
-    *("extra/", "entry_points", "strategies/_internal/attrs", "utils/terminal"),
-    "internal/conjecture/provider_conformance",
+    *("extra.", "entry_points", "strategies._internal.attrs", "utils.terminal"),
+    "internal.conjecture.provider_conformance",
 )
 """Parts of hypothesis that want a file, a terminal or another library."""
 PYTEST = ("pytest", "_pytest", "iniconfig", "packaging", "pluggy", "py", "pygments")
@@ -21,12 +20,11 @@ PYTEST = ("pytest", "_pytest", "iniconfig", "packaging", "pluggy", "py", "pygmen
 def packages() -> list[GuestPackage]:
     """Describe them; nothing of pytest is imported here."""
     found = {name: _location(name) for name in PYTEST}
-    parts = pkgutil.walk_packages([str(found["_pytest"])], "_pytest.", _ignore)
     return [
         GuestPackage(
             name="pytest",
             paths=tuple(found.values()),
-            modules=("pytest", *sorted(part.name for part in parts)),
+            modules=("pytest", *_modules(found["_pytest"])),
         ),
         GuestPackage(
             name="plugwright_qa_runner",
@@ -58,19 +56,13 @@ def _hypothesis() -> list[GuestPackage]:
     found = [_location(name) for name in HYPOTHESIS]
     if any(found[0].glob("*.so")) or any(found[0].glob("*.pyd")):
         return []  # a part of it is compiled for this machine, and the guest is another
-    parts = sorted(
-        file.relative_to(found[0]).with_suffix("").as_posix()
-        for file in found[0].rglob("*.py")
-        if file.name != "__init__.py"
-    )
-    inside = [each for each in parts if not each.startswith(_STRANGE)]
     return [
         GuestPackage(
             name="hypothesis",
             paths=(*found, GUEST / "plugwright_qa_properties.py"),
             modules=(
                 *HYPOTHESIS,
-                *(f"hypothesis.{each.replace('/', '.')}" for each in inside),
+                *_modules(found[0], without=_STRANGE),
                 "plugwright_qa_properties",
             ),
             without=("extra",),
@@ -87,5 +79,9 @@ def _location(name: str) -> Path:
     return path.parent if path.name == "__init__.py" else path
 
 
-def _ignore(name: str) -> None:
-    """A part that cannot be looked into is left out."""
+def _modules(package: Path, without: tuple[str, ...] = ()) -> list[str]:
+    """Name what is in a package, by its files: `pkgutil` would import some of it."""
+    files = (file for file in package.rglob("*.py") if file.name != "__init__.py")
+    inside = (file.relative_to(package).with_suffix("").parts for file in files)
+    names = sorted(map(".".join, inside))
+    return [f"{package.name}.{name}" for name in names if not name.startswith(without)]

@@ -35,6 +35,7 @@ KEPT_IMAGES = 4
 """How many images stay in the cache; one takes some 60 MB."""
 SNAPSHOT_SECONDS, COMPILE_SECONDS = 20.0, 15.0
 """What the two steps take on two slow cores; only the progress bar leans on it."""
+_SOURCES = (".py", ".wat", ".wit")
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 _DIE_WITH_HOST = ""
@@ -65,8 +66,9 @@ class Image:
         # How it is compiled decides whether it can be loaded.
         sources.append((Path(__file__).with_name("runtime.py"), ()))
         for source, without in sources:
+            above = f"{source.parent}{os.sep}"
             for file in _source_files(source, without):
-                digest.update(str(file.relative_to(source.parent)).encode())
+                digest.update(str(file).removeprefix(above).encode())
                 digest.update(file.read_bytes())
         return digest.hexdigest()
 
@@ -253,8 +255,13 @@ def _steps(
 def _source_files(path: Path, without: Collection[str]) -> list[Path]:
     if not path.is_dir():
         return [path]
-    found = sorted(f for end in ("py", "wat", "wit") for f in path.rglob(f"*.{end}"))
-    return [f for f in found if not {*f.relative_to(path).parts} & {*without}]
+    found: list[Path] = []
+    # Half the time that `rglob` takes; whoever opens a sandbox waits for it.
+    for folder, below, names in os.walk(path):
+        below[:] = {*below}.difference(without)
+        kept = {*names}.difference(without)
+        found += (Path(folder, n) for n in kept if n.endswith(_SOURCES))
+    return sorted(found)
 
 
 def _modified(path: Path) -> float:
