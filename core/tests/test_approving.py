@@ -87,10 +87,10 @@ def test_a_person_who_says_no_or_goes_away_refuses_it(
 
 
 def test_a_person_can_read_the_code_before_the_answer(take_in, at_terminal):
-    decided, shown = at_terminal(take_in(), "c\nwhat\ncode\ny\n")
+    decided, shown = at_terminal(take_in(), "c\nwhat\ncode\nShow code\ny\n")
 
     assert decided
-    assert shown.count("return 2 * number") == 2
+    assert shown.count("return 2 * number") == 3
     assert shown.count("Please type yes, no or code.") == 1
 
 

@@ -81,7 +81,7 @@ def test_the_lines_that_are_different_can_be_read(host, take_in, at_terminal):
     activate(host, make_bundle())
     source = make_bundle().files["plugin.py"].decode().replace("2 *", "number +")
     new = take_in(source, version="2")
-    decided, shown = at_terminal(new, "d\nq\ndifference\ny\n")
+    decided, shown = at_terminal(new, "d\nq\nshow difference\ny\n")
     assert decided
     assert "show code or difference:" in shown
     assert shown.count("-    return 2 * number") == 2

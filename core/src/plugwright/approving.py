@@ -78,9 +78,9 @@ def _asked(console: Console, proposal: Proposal) -> bool:
                 return True
             case "n" | "no":
                 return False
-            case "c" | "code":
+            case "c" | "code" | "show code":
                 _show_code(console, proposal)
-            case "d" | "difference" if proposal.old:
+            case "d" | "difference" | "show difference" if proposal.old:
                 _show_difference(console, proposal)
             case _ if proposal.old:
                 console.print("Please type yes, no, code or difference.")
