@@ -47,7 +47,7 @@ class Version:
 
     candidate: int
     iteration: int
-    """0 for the first version; then the round of repair."""
+    """0 for the first version; each repair, mend or rewrite of it is one more."""
     code: str
     outputs: tuple[str | None, ...] = ()
     """What it gave for each probe, as `output_of` writes it."""
@@ -65,7 +65,7 @@ class Version:
 
     @property
     def id(self) -> str:
-        """`2.1`: the second candidate after one round of repair."""
+        """`2.1`: the second candidate, changed once."""
         return f"{self.candidate}.{self.iteration}"
 
     def row(self, functions: tuple[str, ...], probes: int, has_voice: bool) -> Row:

@@ -17,7 +17,7 @@ class Trial:
 
     candidate: int
     iteration: int
-    """0 for the first version; then the round of repair."""
+    """0 for the first version; each repair, mend or rewrite of it is one more."""
     code: str
     report: Report
     problems: tuple[str, ...] = ()

@@ -143,7 +143,7 @@ def _table(report: Report) -> str:
     counts = ", ".join(f"{kind} {count}" for kind, count in found.most_common())
     about = (
         f"<p>{len(matrix.tests)} tests: {counts}. "
-        "One column for each version, <i>candidate.round of repair</i>; the chosen "
+        "One column for each version, <i>candidate.version</i>; the chosen "
         "one is marked. AC is accepted; hold the pointer over another verdict.</p>"
     )
     return _section("Programs against tests", about + table)

@@ -65,7 +65,7 @@ const hear = {
       const short = number ? `${number}.${version || 0}` : "✦";
       const name = number ? `candidate ${number}` : subject;
       const who = number === "0" ? `${name}, found without a model` : name;
-      const full = version ? `${who}, repair ${version}` : who;
+      const full = version ? `${who}, version ${short}` : who;
       const place = matrix.column(short, full);
       told.columns.push({ subject, name, full, place, passed: 0, failed: 0 });
     }
