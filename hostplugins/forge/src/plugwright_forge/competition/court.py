@@ -232,7 +232,8 @@ def _ruling(
         )
     if refused:
         return Ruling(
-            upheld=True, why=f"a second tester refuses the same {refused} programs"
+            upheld=True,
+            why=f"a second tester refuses {refused} of those it refuses, too",
         )
     return Ruling(upheld=None, why="the second tester has no test of that")
 
