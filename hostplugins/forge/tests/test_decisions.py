@@ -34,6 +34,56 @@ def _command(story, **changes):
     return {**story.specification["commands"][0], **changes}
 
 
+def _tried(**changes):
+    call = {"command": "longest-lesson", "arguments": {}, "gives": 1}
+    return {"examples": [{**call, **changes}]}
+
+
+def _nested(depth):
+    value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (_tried(before=[{}]), r"`examples\[0\]`: `before\[0\]` needs a `command` or"),
+        (_tried(before=[{"command": "x", "event": "y"}]), "and not both"),
+        (_tried(before=[{"command": "nope"}]), "there is no command `nope`"),
+        (
+            _tried(before=[{"command": "longest-lesson", "arguments": {"x y": 1}}]),
+            "`longest-lesson` takes no `x y`",
+        ),
+        (_tried(gives="\ud800"), "half of a character"),
+        (_tried(gives=_nested(90)), "nested deeper than 60 levels"),
+    ],
+)
+def test_an_example_that_nobody_could_try_is_refused(story, change, problem):
+    with pytest.raises(Malformed, match=problem):
+        specification(story.specified(**change))
+
+
+@pytest.mark.parametrize("value", [10**400, None, [1], "two\nlines", "\u202e"])
+def test_a_setting_is_a_plain_text_a_number_or_a_truth(story, value):
+    setting = {"name": "MOST", "value": value, "meaning": "Lessons at most."}
+
+    with pytest.raises(
+        Malformed, match=r"MOST|settings\[0\]\.value.*no text, no number"
+    ):
+        specification(story.specified(settings=[setting]))
+
+
+@pytest.mark.parametrize("value", ["", "  ", ", ", "a  b", 7, 1.5, False])
+def test_a_setting_is_kept_to_its_last_space(story, value):
+    setting = {"name": "MOST", "value": value, "meaning": "Lessons at most."}
+
+    (found,) = specification(story.specified(settings=[setting])).settings
+
+    assert (found.value, type(found.value)) == (value, type(value))
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -79,6 +129,12 @@ def test_a_bad_specification_is_refused_with_its_place(story, change, problem):
 def test_a_bad_command_is_refused(story, change, problem):
     with pytest.raises(Malformed, match=problem):
         specification(story.specified(commands=[_command(story, **change)]))
+
+
+@pytest.mark.parametrize("function", ["test_score", "testament", "pytest", "command"])
+def test_a_function_is_not_called_as_tests_and_their_tools_are(story, function):
+    with pytest.raises(Malformed, match="its function must not"):
+        specification(story.specified(commands=[_command(story, function=function)]))
 
 
 def test_two_commands_of_one_name_are_refused(story):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,8 @@ from plugwright.bundles import Bundle
 from plugwright_forge.assembly import assemble
 from plugwright_forge.autonomy import Autonomy
 from plugwright_forge.decisions import specification
-from plugwright_forge.improving import base_of, differences
+from plugwright_forge.design import NotPossible
+from plugwright_forge.improving import base_of, differences, with_approved
 from plugwright_forge.person import Absent
 from plugwright_forge.product import Product
 from plugwright_forge.session import Session
@@ -136,6 +138,77 @@ def test_a_change_of_an_approved_example_is_asked_about(
     assert text in [each.text for each in settled.examples]
     assert sum("Which is right" in question for question in sarah.asked) == asked
     assert kept is not None
+
+
+FIND = {
+    "name": "longest-lesson",
+    "function": "longest_lesson",
+    "parameters": [
+        {"name": "lessons", "type": "list[Lesson]", "meaning": "All of one day."}
+    ],
+    "returns": "Lesson",
+    "summary": "Find the longest lesson.",
+}
+RENAMED = {**FIND, "name": "find-longest"}
+OTHER = {**FIND, "parameters": [{**FIND["parameters"][0], "name": "day"}]}
+LEAST = {"name": "least", "type": "int", "meaning": "Minutes at least."}
+MORE = {**FIND, "parameters": [*FIND["parameters"], LEAST]}
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (RENAMED, "it cannot be tried: there is no command `longest-lesson`."),
+        (OTHER, "it cannot be tried: `longest-lesson` takes no `lessons`."),
+        (MORE, "`longest-lesson` takes `least`, too."),
+    ],
+)
+def test_an_example_that_the_change_leaves_without_a_call_is_asked_about(
+    improve, story, command, said
+):
+    sarah = Sarah("new")
+    here = improve(sarah, commands=[command])
+    found = with_approved(
+        here.begin(),
+        sarah,
+        specification(story.specified(commands=[command])),
+        here.options["base"],
+    )
+
+    assert [each for each in sarah.asked if said in each]
+    assert not [each for each in found.examples if each.can_be_tried]
+
+
+def test_who_stays_with_what_the_change_makes_impossible_is_told(improve, story):
+    here = improve(Sarah("approved"), commands=[RENAMED])
+
+    with pytest.raises(NotPossible, match="there is no command `longest-lesson`"):
+        here.run()
+
+
+def test_an_example_without_the_new_parameter_may_stay(improve, story):
+    sarah = Sarah("approved")
+    here = improve(sarah, commands=[MORE])
+    wanted = specification(story.specified(commands=[MORE]))
+
+    found = with_approved(here.begin(), sarah, wanted, here.options["base"])
+
+    assert APPROVED["text"] in [each.text for each in found.examples]
+
+
+def test_an_example_of_a_requirement_that_is_gone_is_of_none(improve, story, base):
+    old = APPROVED | {"requirement": "R2"}
+    known = specification(story.specified(examples=[old]))
+    wanted = specification(
+        story.specified(requirements=[{"id": "R1", "text": "It finds the longest."}])
+    )
+    here = improve()
+
+    found = with_approved(
+        here.begin(), Absent(), wanted, replace(base, specification=dumps(known))
+    )
+
+    assert [each.requirement for each in found.examples if each.can_be_tried] == [""]
 
 
 def test_it_stays_the_same_plugin(improve, story):

@@ -98,8 +98,6 @@ def _read(setting: Setting, text: str) -> Value:
             value = TypeAdapter(type(setting.value)).validate_strings(text.strip())
         except ValidationError:
             value = None
-    if isinstance(value, str) and (not value.isprintable() or len(value) > 300):
-        value = None
     if value is None or not setting.allows(value):
         raise UsageError(
             f"`{setting.name}` cannot be `{text:.80}`",

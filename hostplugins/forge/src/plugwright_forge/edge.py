@@ -61,6 +61,8 @@ class Decision(BaseModel):
 
 
 D = TypeVar("D", bound=Decision)
+_DEEPEST = 60
+"""Lists and objects in each other; Python reads no source with 200 open brackets."""
 
 
 def decided(shape: type[D], text: str) -> D:
@@ -71,7 +73,7 @@ def decided(shape: type[D], text: str) -> D:
 def held(shape: type[D], value: object) -> D:
     """Hold a value against its shape. Raises `Malformed`, with the place."""
     try:
-        return shape.model_validate(value)
+        decision = shape.model_validate(value)
     except ValidationError as error:
         found = error.errors(include_input=False, include_url=False)[0]
         place = "".join(
@@ -79,6 +81,28 @@ def held(shape: type[D], value: object) -> D:
             for part in found["loc"]
         ).removeprefix(".")
         raise Malformed(f"`{place}`: {found['msg']}") from error
+    _refuse_unwritable(value)
+    return decision
+
+
+def _refuse_unwritable(value: object) -> None:
+    """Refuse what could be neither kept as UTF-8 nor written into a test."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise Malformed("it has half of a character: a lone surrogate") from error
+    inside, depth = [value], 0
+    while inside:
+        depth += 1
+        if depth > _DEEPEST:
+            raise Malformed(f"it is nested deeper than {_DEEPEST} levels")
+        inside = [each for one in inside for each in _parts(one)]
+
+
+def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def all_different(what: str, names: Iterable[Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from plugwright.judging import Observed
 from plugwright.manifest import MISLEADING
@@ -207,9 +207,13 @@ def like(observed: Observed, given: Iterable[str]) -> str:
 
 def _value(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return text  # a word without quotes
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def story_in_words(probe: Probe) -> str:

@@ -18,8 +18,10 @@ from plugwright_forge.autonomy import is_asked
 from plugwright_forge.constants import constants
 from plugwright_forge.customising import CODE, specification_of
 from plugwright_forge.delivering.comments import bare
+from plugwright_forge.design import NotPossible
 from plugwright_forge.session import Session
 from plugwright_forge.specification import Base, Example, Specification
+from plugwright_forge.specification.checks import misfit_of
 from plugwright_forge.specification.document import dumps, loads
 
 NEW = ("new", "the new", "the new one", "change", "changed", "the change")
@@ -45,16 +47,16 @@ def base_of(bundle: Bundle) -> Base:
 
 @dataclass(frozen=True)
 class Conflict:
-    """An approved example, and what the change would make of it."""
+    """An approved example, and what the change would make of it, in words."""
 
     approved: Example
-    changed: Example
+    changed: str
 
     def question(self) -> Question:
         """Write it for a person."""
         return Question(
-            question=f"You approved: {self.approved.text} The change would make it: "
-            f"{self.changed.text} Which is right, `approved` or `new`?",
+            question=f"You approved: {self.approved.text} {self.changed} "
+            "Which is right, `approved` or `new`?",
             level=Level.ESSENTIAL,
             implication="Decides which of the two the plugin is held to.",
             default="approved",
@@ -71,20 +73,46 @@ class Asked(Protocol):
 def with_approved(
     session: Session, person: Asked, specification: Specification, base: Base
 ) -> Specification:
-    """Keep what was approved; where the change says otherwise, ask."""
-    examples = list(specification.examples)
-    tried = [each for each in loads(base.specification).examples if each.can_be_tried]
+    """Keep what was approved; where the change says otherwise, ask.
+
+    Raises NotPossible where the person stays with what the change makes impossible.
+    """
+    old, examples = loads(base.specification), list(specification.examples)
+    ids = {each.id for each in specification.requirements}
     number = 0
-    for approved in tried:
-        same = [each for each in examples if each.call == approved.call]
-        if not same:
-            examples.append(approved)
-        elif _outcome(same[0]) != _outcome(approved):
+    for approved in (each for each in old.examples if each.can_be_tried):
+        if changed := _changed_to(approved, old, specification):
             number += 1
-            conflict = Conflict(approved, same[0])
-            if not _is_new(session, person, number, conflict):
-                examples[examples.index(same[0])] = approved
+            if _is_new(session, person, number, Conflict(approved, changed)):
+                continue
+        if misfit := misfit_of(approved, specification):
+            raise NotPossible(
+                f"the change does not fit an example that you approved: {misfit} "
+                f"({approved.text})",
+                remedy="answer `new`, or ask for a change that keeps the example",
+            )
+        examples = [each for each in examples if each.call != approved.call]
+        about = approved.requirement if approved.requirement in ids else ""
+        examples.append(replace(approved, requirement=about))
     return replace(specification, examples=tuple(examples))
+
+
+def _changed_to(example: Example, old: Specification, new: Specification) -> str:
+    """Say in words what a change makes of an example; empty if it stays as it is."""
+    if misfit := misfit_of(example, new):
+        return f"After the change it cannot be tried: {misfit}."
+    for other in new.examples:
+        if other.call == example.call and _outcome(other) != _outcome(example):
+            return f"The change would make it: {other.text}"
+    added = [name for name in _takes(new, example) if name not in _takes(old, example)]
+    if added:
+        return f"After the change `{example.command}` takes `{added[0]}`, too."
+    return ""
+
+
+def _takes(specification: Specification, example: Example) -> list[str]:
+    (command,) = (c for c in specification.commands if c.name == example.command)
+    return [parameter.name for parameter in command.parameters]
 
 
 def differences(old: Specification, new: Specification) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Mapping
 
 from plugwright.errors import UsageError
 from plugwright.manifest import CommandSpec, Manifest
@@ -14,6 +15,8 @@ from plugwright_forge.specification.model import Example, Specification
 
 API_RANGE = ">=0.1,<0.2"
 VERSION = "0.1.0"
+_USED = ("pytest", "plugin", "InputError", "command", "on", "send", "suppress")
+"""Names that every plugin or its tests have already."""
 
 
 def draft(specification: Specification) -> Manifest:
@@ -44,6 +47,7 @@ def check(specification: Specification) -> None:
     all_different("plan", [*specification.plans])
     all_different("invariant", [each.id for each in specification.invariants])
     all_different("setting", [each.name for each in specification.settings])
+    _check_functions(specification)
     _check_settings(specification)
     _check_examples(specification)
     _check_types(specification)
@@ -52,6 +56,16 @@ def check(specification: Specification) -> None:
         Manifest.parse(draft(specification).dumps())
     except UsageError as error:
         raise Malformed(error.message.replace("`plugin.toml`: ", "")) from error
+
+
+def _check_functions(specification: Specification) -> None:
+    for command in specification.commands:
+        where = f"command `{command.name}`: its function"
+        if command.function.startswith("test"):
+            # pytest would take it for a test of whoever imports it.
+            raise Malformed(f"{where} must not begin with `test`, as tests do")
+        if command.function in _USED:
+            raise Malformed(f"{where} must not be called `{command.function}`")
 
 
 def _check_settings(specification: Specification) -> None:
@@ -109,7 +123,6 @@ def _parsed(source: str, where: str) -> ast.Module:
 
 
 def _check_examples(specification: Specification) -> None:
-    commands = {command.name: command for command in specification.commands}
     known = {each.id for each in specification.requirements}
     for number, example in enumerate(specification.examples):
         where = f"`examples[{number}]`"
@@ -117,12 +130,27 @@ def _check_examples(specification: Specification) -> None:
             raise Malformed(f"{where}: there is no {example.requirement}")
         if not example.can_be_tried:
             continue
-        if example.command not in commands:
-            raise Malformed(f"{where}: there is no command `{example.command}`")
-        wanted = {each.name for each in commands[example.command].parameters}
-        if strange := sorted(set(example.arguments) - wanted):
-            raise Malformed(f"{where}: `{example.command}` takes no `{strange[0]}`")
+        if misfit := misfit_of(example, specification):
+            raise Malformed(f"{where}: {misfit}")
     _check_contradictions(specification)
+
+
+def misfit_of(example: Example, specification: Specification) -> str:
+    """Say why an example cannot be tried on what is specified; empty if it can."""
+    commands = {command.name: command for command in specification.commands}
+    for number, step in enumerate(example.before):
+        if bool(step.get("command")) is bool(step.get("event")):
+            return f"`before[{number}]` needs a `command` or an `event`, and not both"
+    steps = [step for step in example.before if step.get("command")]
+    for call in (*steps, {"command": example.command, "arguments": example.arguments}):
+        name, arguments = str(call["command"]), call.get("arguments", {})
+        assert isinstance(arguments, Mapping)
+        if name not in commands:
+            return f"there is no command `{name}`"
+        strange = {*arguments} - {each.name for each in commands[name].parameters}
+        if strange:
+            return f"`{name}` takes no `{min(strange)}`"
+    return ""
 
 
 def _check_contradictions(specification: Specification) -> None:

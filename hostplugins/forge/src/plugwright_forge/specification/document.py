@@ -89,7 +89,7 @@ def _item(value: Any) -> Any:
     if isinstance(value, list):
         found = tomlkit.array()
         found.extend(value)
-        return found.multiline(sum(map(len, value)) > _LONG)
+        return found.multiline(sum(len(str(each)) for each in value) > _LONG)
     return value
 
 

@@ -11,11 +11,13 @@ from plugwright.judging import Call
 from plugwright.permissions import Permission
 from plugwright.sandboxes import JSON
 
+_LONGEST = 300
+"""Characters of a setting."""
 _KINDS = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
-    str: "a text",
+    str: "a text on one line",
 }
 
 
@@ -143,15 +145,25 @@ class Setting:
             return False
         if self.choices and value not in self.choices:
             return False
+        if isinstance(value, str):
+            return value.isprintable() and len(value) <= _LONGEST
         if not isinstance(value, int | float) or isinstance(value, bool):
             return True
         low = self.least is None or value >= self.least
-        return isfinite(value) and low and (self.most is None or value <= self.most)
+        return is_finite(value) and low and (self.most is None or value <= self.most)
 
     def dump(self) -> dict[str, JSON]:
         """Write what is said of it."""
         said = {**vars(self), "choices": [*self.choices]}
         return {key: value for key, value in said.items() if value not in (None, [])}
+
+
+def is_finite(value: float) -> bool:
+    """Tell whether a number is one, and a `float` can be as large."""
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)

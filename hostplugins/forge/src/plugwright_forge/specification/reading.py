@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     Field,
     StrictBool,
     StrictFloat,
     StrictInt,
+    StrictStr,
     StringConstraints,
     Tag,
 )
@@ -40,6 +42,7 @@ from plugwright_forge.specification.model import (
     Setting,
     Specification,
     Wish,
+    is_finite,
 )
 
 PLANS = 3
@@ -104,10 +107,19 @@ class _Invariant(Decision):
     text: Line
 
 
-# Strict, or `true` would become 1 and "7" a number.
-_Value = (
-    StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | Line
-)
+def _value(value: object) -> object:
+    if isinstance(value, str | bool) or (
+        isinstance(value, int | float) and is_finite(value)
+    ):
+        return value
+    raise ValueError("it is no text, no number, and neither true nor false")
+
+
+# Strict, or `true` would become 1 and "7" a number. A text is kept to its last space.
+_Text = Annotated[StrictStr, StringConstraints(strip_whitespace=False)]
+_Value = Annotated[
+    StrictBool | StrictInt | StrictFloat | _Text, BeforeValidator(_value)
+]
 _Bound = Annotated[float, Field(allow_inf_nan=False)]
 
 
