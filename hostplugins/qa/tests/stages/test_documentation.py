@@ -153,6 +153,28 @@ def test_the_input_of_a_call_is_before_or_behind_it_and_the_answer_follows():
     assert [*called(run, {})] == []
 
 
+def test_the_input_of_the_next_call_is_no_answer_of_this_one():
+    text = """
+    {"numbers": [1]}
+
+x
+
+    plugwright run p double --input a.json
+
+or
+
+    {"numbers": [2]}
+
+x
+
+    plugwright run p double --input b.json
+"""
+    found = [*called(text, {"double": DOOR})]
+
+    assert [each.arguments for each in found] == [{"numbers": [1]}, {"numbers": [2]}]
+    assert not any(each.has_answer for each in found)
+
+
 def test_an_empty_line_or_a_fence_ends_what_is_typed():
     text = ">>> a\n1\n\n>>> for b in c:\n...     b\n2\n3\n```\n4"
     first, second = typed("x", text)

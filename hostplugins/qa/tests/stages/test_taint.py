@@ -137,6 +137,60 @@ def rename(text):
     assert found[0].origins == FROM_A
 
 
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("for c in a:\n    if c:\n        b = c\n        break\nstorage.query(b)", ""),
+        (
+            "for c in a:\n    storage.query(b)\n    if c:\n"
+            "        b = c\n        continue",
+            "b = ''\n",
+        ),
+        ("while True:\n    if a:\n        b = a\n        break\nstorage.query(b)", ""),
+        (
+            "try:\n    if a:\n        b = a\n        raise ValueError\n"
+            "except ValueError:\n    storage.query(b)",
+            "",
+        ),
+        ("for x in give(a):\n    storage.query(x)", "def give(x):\n    yield x\n"),
+        ("ask(sql=a)", "def ask(**kw):\n    storage.query(kw['sql'])\n"),
+        ("ask(1, a)", "def ask(x, *y, z=1):\n    storage.query(y[0])\n"),
+        ("storage.query(','.join([a]))", "def join(words):\n    return 'x'\n"),
+        ("def f():\n    return a\nstorage.query(f())", ""),
+        ("def f(q=a):\n    storage.query(q)\nf()", ""),
+        ("list(map(storage.query, [a]))", ""),
+        ("partial(storage.query, a)()", ""),
+        ("each(ask, a)", "def ask(x):\n    storage.query(x)\n"),
+        ("b = {}\nb.setdefault('x', []).append(a)\nstorage.query(b['x'][0])", ""),
+        ("b = io.StringIO()\nb.write(a)\nstorage.query(b.getvalue())", ""),
+        ("any((m := c) for c in a)\nstorage.query(m)", ""),
+        ("match a:\n    case x if storage.query(x):\n        pass", ""),
+    ],
+)
+def test_it_is_followed_out_of_loops_and_through_all_kinds_of_functions(
+    flows, body, before
+):
+    assert told(flows(door(body, before=before))) == [("storage.query", "sql", FROM_A)]
+
+
+@pytest.mark.parametrize(
+    ("body", "sink"),
+    [
+        ("url = f'{BASE}{a}'\nhttp.get(url)", "warning"),
+        ("http.get(BASE + 'v1/' + a)", "warning"),
+        ("http.get(f'{HOST}/v1/{a}')", "warning"),
+        ("http.get(HOST + a)", "error"),
+        ("BASE = a\nhttp.get(BASE)", "error"),
+        ("url = BASE\nurl = a\nhttp.get(url)", "error"),
+        ("http.get('https://x.example/'.join([a, a]))", "error"),
+    ],
+)
+def test_an_address_is_fixed_wherever_its_host_is_written_down(flows, body, sink):
+    written = "HOST = 'https://x.example'\nBASE: str = f'{HOST}/'\n"
+    (found,) = flows(door(body, before=written))
+    assert found.reached.sink.severity.value == sink
+
+
 def test_a_helper_that_is_given_input_once_and_a_constant_once_keeps_them_apart(flows):
     before = "def same(x):\n    return x\n"
     body = "b = same(a)\nstorage.query(same('SELECT 1'))"

@@ -117,26 +117,40 @@ def called(text: str, doors: Mapping[str, Door]) -> Iterator[Called]:
     answered = -1
     for n, block in enumerate(every):
         for offset, line in enumerate(block.lines):
-            words = line.strip().removeprefix("$ ").split()
-            if words[:2] != ["plugwright", "run"] or len(words) < 4:
-                continue
-            door = doors.get(words[3])
+            door = _door(line, doors)
             if door is None:
                 continue
             given, behind = _input(every, n, door, answered)
             if given is None:
                 continue
             rest = every[behind] if behind < len(every) else None
+            if rest and _is_input_of_next(every, behind, doors):
+                rest = None
             has_answer, answer = _json(rest.text) if rest else (False, None)
             if has_answer:
                 answered = behind
             yield Called(
                 where=f"README.md:{block.line + offset}",
-                command=words[3],
+                command=line.strip().removeprefix("$ ").split()[3],
                 arguments=given,
                 answer=answer,
                 has_answer=has_answer,
             )
+
+
+def _is_input_of_next(every: list[Block], n: int, doors: Mapping[str, Door]) -> bool:
+    """Whether a block is what the call behind it is given, and no answer."""
+    for line in every[n + 1].lines if n + 1 < len(every) else ():
+        door = _door(line, doors)
+        if door is not None:
+            return _arguments(every[n], door) is not None
+    return False
+
+
+def _door(line: str, doors: Mapping[str, Door]) -> Door | None:
+    words = line.strip().removeprefix("$ ").split()
+    is_call = words[:2] == ["plugwright", "run"] and len(words) > 3
+    return doors.get(words[3]) if is_call else None
 
 
 def _input(
@@ -146,14 +160,21 @@ def _input(
     before = every[n - 1] if n > 0 and n - 1 != answered else None
     behind = every[n + 1] if n + 1 < len(every) else None
     for block, answer in ((before, n + 1), (behind, n + 2)):
-        is_json, value = _json(block.text) if block else (False, None)
-        if is_json and len(door.parameters) == 1 and not isinstance(value, dict):
-            value = {door.parameters[0]: value}
-        if is_json and isinstance(value, dict):
-            needed = set(door.input.get("required", ()))
-            if needed <= set(value) <= set(door.parameters):
-                return value, answer
+        value = _arguments(block, door) if block else None
+        if value is not None:
+            return value, answer
     return (None, n + 1) if door.input.get("required") else ({}, n + 1)
+
+
+def _arguments(block: Block, door: Door) -> dict[str, Any] | None:
+    """Give what is in a block as arguments of a command, if it can be these."""
+    is_json, value = _json(block.text)
+    if is_json and len(door.parameters) == 1 and not isinstance(value, dict):
+        value = {door.parameters[0]: value}
+    if not is_json or not isinstance(value, dict):
+        return None
+    needed = set(door.input.get("required", ()))
+    return value if needed <= set(value) <= set(door.parameters) else None
 
 
 def _json(text: str) -> tuple[bool, Any]:

@@ -14,15 +14,26 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from plugwright_qa.stages.calling import (
+    NONE,
+    Environment,
+    Labels,
+    arguments,
+    joined,
+    may_be_built_in,
+    mutate,
+)
 from plugwright_qa.stages.clearing import cleared, is_clean_call
-from plugwright_qa.stages.guestapi import Function, Names, parameters
+from plugwright_qa.stages.guestapi import (
+    Function,
+    Names,
+    parameters,
+    written_once,
+)
 from plugwright_qa.stages.sinks import Reached, reached
 
-Labels = frozenset[str]
-NONE: Labels = frozenset()
 WEB, MODEL, FILE = "the answer of the web", "the answer of a model", "a file's content"
 _OUTSIDE = {"http": WEB, "models": MODEL, "files": FILE}
-Environment = dict[str, Labels]
 
 
 @dataclass
@@ -76,7 +87,13 @@ class Flow:
         self._loops = loops
         """What was known at the end of each loop, the last time."""
         self._meter = meter
+        self._left: list[list[Environment]] = [[]]
+        """What was known where each loop around this was left, or begun anew."""
+        self._raised: list[list[Environment]] = [[]]
+        """The same of each `try`."""
         start = {each.arg: frozenset({each.arg}) for each in parameters(function)}
+        written = {**names.written, **written_once(function)}
+        self._written = {k: v for k, v in written.items() if k not in start}
         self._block(function.body, start)
 
     # Statements.
@@ -96,6 +113,9 @@ class Flow:
                 return False
             case ast.Raise() | ast.Continue() | ast.Break():
                 self._parts(node, known)
+                self._meter.step(len(known) // 8)
+                around = self._raised if isinstance(node, ast.Raise) else self._left
+                around[-1].append(dict(known))
                 return False
             case ast.Assign(targets=targets, value=value):
                 labels = self._labels(value, known)
@@ -132,10 +152,12 @@ class Flow:
                 for case in cases:
                     for name in _captured(case.pattern):
                         known[name] = labels
+                    self._labels(case.guard, known)
                 ways = [(case.body, NONE) for case in cases]
                 self._branches([*ways, ([], NONE)], known)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                # What is within sees what is around it.
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                known[node.name] = self._made_here(node, known)
+            case ast.ClassDef():
                 self._meter.step(len(known) // 8)
                 self._block(node.body, dict(known))
             case _:
@@ -152,9 +174,9 @@ class Flow:
             if self._block(body, inside):
                 after.append(inside)
         if after:
-            joined = _joined(after)
+            met = joined(after)
             known.clear()
-            known.update(joined)
+            known.update(met)
         return bool(after)
 
     def _loop(
@@ -166,25 +188,49 @@ class Flow:
         # What the end of the body knew the last time, its beginning knows this time;
         # the function is read again until nothing new turns up.
         self._meter.step(1 + len(known) // 4)
-        before = _joined([known, self._loops.get(id(node), {})])
+        before = joined([known, self._loops.get(id(node), {})])
         inside = {name: NONE if name in clean else before[name] for name in before}
+        self._left.append([inside])
         self._block(node.body, inside)
-        self._loops[id(node)] = _joined([inside, self._loops.get(id(node), {})])
-        known.update(_joined([before, inside]))
+        ends = self._left.pop()
+        self._loops[id(node)] = joined([*ends, self._loops.get(id(node), {})])
+        known.update(joined([before, *ends]))
         self._block(node.orelse, known)
 
     def _try(self, node: ast.Try | ast.TryStar, known: Environment) -> bool:
         self._meter.step((1 + len(known) // 8) * (1 + len(node.handlers)))
         inside = dict(known)
+        self._raised.append([known, inside])
         goes_on = self._block([*node.body, *node.orelse], inside)
+        thrown = joined(self._raised.pop())
         after = [inside] if goes_on else []
         for handler in node.handlers:
-            caught = _joined([known, inside])
+            caught = dict(thrown)
             if self._block(handler.body, caught):
                 after.append(caught)
         if after:
-            known.update(_joined(after))
+            known.update(joined(after))
         return self._block(node.finalbody, known) and bool(after)
+
+    def _made_here(self, node: Function, known: Environment) -> Labels:
+        """What a function within gives of what is around it."""
+        self._meter.step(len(known) // 8)
+        given = node.args
+        inside = dict(known) | {each.arg: NONE for each in parameters(node)}
+        plain = [*given.posonlyargs, *given.args]
+        last = plain[len(plain) - len(given.defaults) :]
+        usual = [*zip(last, given.defaults, strict=True)]
+        usual += [
+            (each, default)
+            for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True)
+            if default is not None
+        ]
+        for each, default in usual:
+            inside[each.arg] = self._labels(default, known)
+        outer, self.summary.returns = self.summary.returns, set()
+        self._block(node.body, inside)
+        labels, self.summary.returns = frozenset(self.summary.returns), outer
+        return labels
 
     def _bind(self, target: ast.expr, labels: Labels, known: Environment) -> None:
         match target:
@@ -238,6 +284,9 @@ class Flow:
                 return labels
             case ast.Lambda(body=body):
                 return self._labels(body, known)
+            case ast.Yield(value=value) | ast.YieldFrom(value=value):
+                self.summary.returns |= self._labels(value, known)
+                return NONE
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 return self._comprehension(node, known)
         return self._parts(node, known)
@@ -259,8 +308,13 @@ class Flow:
                 self._labels(test, inside)
                 inside |= dict.fromkeys(cleared(test, True), NONE)
         if isinstance(node, ast.DictComp):
-            return self._labels(node.key, inside) | self._labels(node.value, inside)
-        return self._labels(node.elt, inside)
+            found = self._labels(node.key, inside) | self._labels(node.value, inside)
+        else:
+            found = self._labels(node.elt, inside)
+        for each in ast.walk(node):
+            if isinstance(each, ast.NamedExpr):  # it is bound outside
+                known[each.target.id] = inside.get(each.target.id, NONE)
+        return found
 
     def _call(self, node: ast.Call, known: Environment) -> Labels:
         given = [self._labels(each, known) for each in node.args]
@@ -268,23 +322,49 @@ class Flow:
             each.arg or "": self._labels(each.value, known) for each in node.keywords
         }
         part = self._names.part(node.func)
-        for place, labels in reached(self._path, node, part, given, named):
+        for place, labels in reached(
+            self._path, node, part, given, named, self._written
+        ):
             self._reach(place, labels)
+        every = NONE.union(*given, *named.values())
+        self._handed_on(node, every)
+        made_here = NONE
+        if isinstance(node.func, ast.Name):
+            made_here = known.get(node.func.id, NONE)
         if found := self._known(node.func):
-            return self._own(found, node, given, named, known)
+            own = self._own(found, node, given, named, known) | made_here
+            if not may_be_built_in(node.func):
+                return own
+        else:
+            own = made_here
         if outside := _OUTSIDE.get(part.partition(".")[0]):
             return frozenset({outside})
-        receiver = NONE
         if isinstance(node.func, ast.Attribute):
-            receiver = self._labels(node.func.value, known)
-            _mutate(node.func, NONE.union(*given, *named.values()), known)
-        elif isinstance(node.func, ast.Name):
-            receiver = known.get(node.func.id, NONE)  # a function made here
+            own |= self._labels(node.func.value, known)
+            mutate(node.func, every, known)
+        elif not isinstance(node.func, ast.Name):
+            own |= self._labels(node.func, known)
         if part or is_clean_call(node):
             return NONE
         if isinstance(node.func, ast.Attribute) and node.func.attr == "get":
             given = given[1:]  # looked up, as with `[]`
-        return receiver.union(*given, *named.values())
+        return own.union(*given, *named.values())
+
+    def _handed_on(self, node: ast.Call, every: Labels) -> None:
+        """A function that is given to another one may get all else that it is given."""
+        for handed in (*node.args, *(each.value for each in node.keywords)):
+            if not isinstance(handed, ast.Name | ast.Attribute):
+                continue
+            if part := self._names.part(handed):
+                call = ast.Call(func=handed, args=[handed], keywords=[])
+                ast.copy_location(call, node)
+                found = reached(self._path, call, part, [every] * 2, {}, {})
+                for place, labels in found:
+                    self._reach(place, labels)
+            elif own := self._known(handed):
+                names = {each.arg for each in parameters(own[0])}
+                for place, arriving in own[1].reached.items():
+                    self._reach(place, every if names & arriving else NONE)
 
     def _own(
         self,
@@ -301,13 +381,12 @@ class Flow:
             given = [self._labels(node.func.value, known), *given]
         spread = any(isinstance(each, ast.Starred) for each in node.args) or "" in named
         every = NONE.union(*given, *named.values())
-        inside = dict(zip(names, given, strict=False)) | dict(named)
-        rest = NONE.union(*given[len(names) :])
+        inside = arguments(function.args, given, named)
 
         def outside(label: str) -> Labels:
             if label not in names:
                 return frozenset({label})
-            return every if spread else inside.get(label, NONE) | rest
+            return every if spread else inside.get(label, NONE)
 
         for place, labels in summary.reached.items():
             self._reach(place, NONE.union(*map(outside, labels)))
@@ -316,20 +395,6 @@ class Flow:
     def _reach(self, place: Reached, labels: Labels) -> None:
         if labels:
             self.summary.reached.setdefault(place, set()).update(labels)
-
-
-_MUTATING = frozenset({"append", "extend", "insert", "add", "update", "setdefault"})
-
-
-def _mutate(function: ast.Attribute, labels: Labels, known: Environment) -> None:
-    if function.attr in _MUTATING and isinstance(function.value, ast.Name):
-        name = function.value.id
-        known[name] = known.get(name, NONE) | labels
-
-
-def _joined(ways: Sequence[Mapping[str, Labels]]) -> Environment:
-    names = dict.fromkeys(name for way in ways for name in way)
-    return {name: NONE.union(*(way.get(name, NONE) for way in ways)) for name in names}
 
 
 def _captured(pattern: ast.pattern) -> Iterator[str]:

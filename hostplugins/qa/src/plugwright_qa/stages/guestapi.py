@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 SDK = "plugwright_sdk"
@@ -19,6 +20,8 @@ class Names:
     """`http` for `http`, `web` for `http`, `storage.query` for `ask`."""
     packages: set[str] = field(default_factory=set)
     """Names of the SDK itself."""
+    written: dict[str, ast.expr] = field(default_factory=dict)
+    """What the module's names stand for that are bound once."""
 
     def part(self, node: ast.expr) -> str:
         """Say which part of the API an expression is: `storage.query`; or nothing."""
@@ -61,7 +64,31 @@ def names_of(module: ast.Module) -> Names:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 if part := names.part(value):
                     names.parts[name] = part
+    names.written.update(written_once(module, module.body))
     return names
+
+
+def written_once(
+    scope: ast.AST, body: Iterable[ast.stmt] | None = None
+) -> dict[str, ast.expr]:
+    """Give what names stand for that are bound once in all of a scope.
+
+    Only by statements of `body`, where it is given.
+    """
+    bound = Counter(
+        node.id
+        for node in ast.walk(scope)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+    )
+    found: dict[str, ast.expr] = {}
+    for node in ast.walk(scope) if body is None else body:
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ) if bound[name] == 1:
+                found[name] = value
+    return found
 
 
 def doors(module: ast.Module, names: Names) -> Iterator[Function]:

@@ -29,8 +29,12 @@ _WAITING = frozenset({"time.sleep", "asyncio.sleep"})
 _PEEKING = frozenset(
     {"pytest", "unittest", "doctest", "inspect", "gc", "traceback", "_pytest"}
     | {"plugwright_sdk.testing", "plugwright_sdk._bridge", "_plugwright_host"}
+    | {"sys.modules", "sys._getframe", "sys.settrace"}
 )
 _MUTABLE = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+_COLLECTIONS = frozenset(
+    {"list", "dict", "set", "defaultdict", "deque", "Counter", "OrderedDict"}
+)
 _MUTATING = frozenset(
     {"append", "extend", "insert", "add", "update", "setdefault", "pop", "clear"}
     | {"remove", "discard", "popitem"}
@@ -60,10 +64,21 @@ class Module:
         return tuple(node for node in self.nodes if isinstance(node, Function))
 
     def calls(self) -> Iterator[tuple[ast.Call, str]]:
-        """Every call, with what it calls as it is written: `datetime.now`."""
+        """Every call, with what it calls: `datetime.now`, `time.sleep`."""
         for node in self.nodes:
             if isinstance(node, ast.Call):
-                yield node, dotted(node.func)
+                first, dot, rest = dotted(node.func).partition(".")
+                yield node, f"{self.imported.get(first, first)}{dot}{rest}"
+
+    @cached_property
+    def imported(self) -> dict[str, str]:
+        """What names stand for that are imported from a module: `time.sleep`."""
+        return {
+            alias.asname or alias.name: f"{node.module}.{alias.name}"
+            for node in self.nodes
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level
+            for alias in node.names
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,8 +117,8 @@ def _module_state(module: Module) -> Said:
     shared = {
         target.id
         for node in module.tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, _MUTABLE)
-        for target in node.targets
+        if isinstance(node, ast.Assign | ast.AnnAssign) and _is_mutable(node.value)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         if isinstance(target, ast.Name)
     }
     for function in module.functions:
@@ -112,14 +127,27 @@ def _module_state(module: Module) -> Said:
             match node:
                 case ast.Global(names=names):
                     yield node.lineno, f"`{names[0]}` is kept in the module"
-                case ast.Call(
-                    func=ast.Attribute(value=ast.Name(id=name), attr=attr)
-                ) if name in shared - own and attr in _MUTATING:
-                    yield node.lineno, f"`{name}` is kept in the module"
-                case ast.Subscript(
-                    value=ast.Name(id=name), ctx=ast.Store() | ast.Del()
-                ) if name in shared - own:
-                    yield node.lineno, f"`{name}` is kept in the module"
+                case ast.Call(func=ast.Attribute(value=changed, attr=attr)) if (
+                    attr in _MUTATING and _whole(changed) in shared - own
+                ):
+                    yield node.lineno, f"`{_whole(changed)}` is kept in the module"
+                case ast.Subscript(value=changed, ctx=ast.Store() | ast.Del()) if (
+                    _whole(changed) in shared - own
+                ):
+                    yield node.lineno, f"`{_whole(changed)}` is kept in the module"
+
+
+def _is_mutable(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call):
+        return dotted(value.func).rpartition(".")[2] in _COLLECTIONS
+    return isinstance(value, _MUTABLE)
+
+
+def _whole(part: ast.expr) -> str:
+    """Name what something is a part of: `seen` for `seen["x"]`."""
+    while isinstance(part, ast.Subscript):
+        part = part.value
+    return part.id if isinstance(part, ast.Name) else ""
 
 
 def _own_clock(module: Module) -> Said:
@@ -155,15 +183,10 @@ def _peeks(module: Module) -> Said:
         elif isinstance(node, ast.ImportFrom) and not node.level:
             source = node.module or ""
             names = [source, *(f"{source}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Attribute) and dotted(node) in (
-            "sys.modules",
-            "sys._getframe",
-            "sys.settrace",
-        ):
+        elif isinstance(node, ast.Attribute) and dotted(node).startswith("sys."):
             names = [dotted(node)]
         for name in names:
-            top = name.partition(".")[0]
-            if name in _PEEKING or top in _PEEKING or name.startswith("sys."):
+            if name in _PEEKING or name.partition(".")[0] in _PEEKING:
                 yield node.lineno, f"`{name}` tells it who is calling"  # type: ignore[attr-defined]
                 break
 

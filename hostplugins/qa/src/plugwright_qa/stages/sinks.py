@@ -14,6 +14,8 @@ _FILES = ("read_bytes", "read_text", "write_bytes", "write_text", "list", "exist
 _CODE = ("eval", "exec", "compile", "__import__", "import_module")
 _HOST = re.compile(r"https?://[^/?#{}]+/")
 """How an address begins whose host is fixed."""
+_LONG = 300
+"""Characters of an address that are enough to know its host."""
 
 
 class Sink(NamedTuple):
@@ -74,8 +76,12 @@ def reached(
     part: str,
     given: Sequence[frozenset[str]],
     named: Mapping[str, frozenset[str]],
+    written: Mapping[str, ast.expr],
 ) -> Iterator[tuple[Reached, frozenset[str]]]:
-    """Say which places a call is, and the labels of what arrives there."""
+    """Say which places a call is, and the labels of what arrives there.
+
+    `written` says what names stand for, as far as that is written down.
+    """
     where = f"{path}:{node.lineno}"
     service, _, method = part.partition(".")
     spread = named.get("", frozenset())
@@ -89,9 +95,9 @@ def reached(
 
     match service, method:
         case "http", "request":
-            yield Reached(_address(node, 1), where, part), labels(1, "url")
+            yield Reached(_address(node, 1, written), where, part), labels(1, "url")
         case "http", _ if method in _VERBS:
-            yield Reached(_address(node, 0), where, part), labels(0, "url")
+            yield Reached(_address(node, 0, written), where, part), labels(0, "url")
         case "files", _ if method in _FILES:
             found = labels(0, "name") | named.get("folder", frozenset())
             yield Reached(FILE, where, part), found
@@ -115,19 +121,51 @@ def _code(function: ast.expr) -> str:
     return ""
 
 
-def _address(node: ast.Call, index: int) -> Sink:
-    """Whether the host is fixed, as far as one can see where it is asked."""
+def _address(node: ast.Call, index: int, written: Mapping[str, ast.expr]) -> Sink:
+    """Whether the host is fixed, as far as it is written down."""
     named = [each.value for each in node.keywords if each.arg == "url"]
     for url in [*node.args[index : index + 1], *named][:1]:
-        while isinstance(url, ast.BinOp) and isinstance(url.op, ast.Add):
-            url = url.left
-        if isinstance(url, ast.JoinedStr) and url.values:
-            url = url.values[0]
-        if isinstance(url, ast.Call) and isinstance(url.func, ast.Attribute):
-            url = url.func.value  # "https://…/{}".format(…)
-        if isinstance(url, ast.BinOp) and isinstance(url.op, ast.Mod):
-            url = url.left
-        text = url.value if isinstance(url, ast.Constant) else None
-        if isinstance(text, str) and _HOST.match(text):
+        if _HOST.match(_beginning(url, written)[0]):
             return PATH
     return HOST
+
+
+def _beginning(
+    node: ast.expr, written: Mapping[str, ast.expr], depth: int = 8
+) -> tuple[str, bool]:
+    """Give the text that a text begins with, and whether that is all of it."""
+    if depth == 0:
+        return "", False
+    match node:
+        case ast.Constant(value=str(text)):
+            return text, True
+        case ast.Name(id=name) if name in written:
+            return _beginning(written[name], written, depth - 1)
+        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+            return _beginning(value, written, depth - 1)
+        case ast.JoinedStr(values=parts):
+            return _joined(parts, written, depth - 1)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            # A long sum leans to the left, and is as deep as it is long.
+            parts = [right]
+            while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
+                parts.append(left.right)
+                left = left.left
+            return _joined([left, *reversed(parts)], written, depth - 1)
+        case ast.BinOp(left=left, op=ast.Mod()):
+            return _beginning(left, written, depth - 1)[0].partition("%")[0], False
+        case ast.Call(func=ast.Attribute(value=value, attr="format" | "format_map")):
+            return _beginning(value, written, depth - 1)[0].partition("{")[0], False
+    return "", False
+
+
+def _joined(
+    parts: Sequence[ast.expr], written: Mapping[str, ast.expr], depth: int
+) -> tuple[str, bool]:
+    found = ""
+    for part in parts:
+        text, is_all = _beginning(part, written, depth)
+        found += text
+        if not is_all or len(found) > _LONG:
+            return found, False
+    return found, True

@@ -11,11 +11,11 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from plugwright_qa.stages.calling import Environment
 from plugwright_qa.stages.flows import (
     FILE,
     MODEL,
     WEB,
-    Environment,
     Flow,
     Meter,
     Summary,
