@@ -163,6 +163,29 @@ def test_a_list_whose_example_is_empty_is_filled_from_the_schema():
     assert made["lessons"] == [{"title": "a", "hour": 8}, {"title": "a1", "hour": 9}]
 
 
+def test_lists_and_tables_inside_objects_can_grow_too():
+    numbers = {"type": "array", "items": {"type": "integer"}}
+    table = {"type": "object", "additionalProperties": {"type": "integer"}}
+    plan = {"type": "object", "properties": {"xs": numbers, "by_name": table}}
+    schema = {
+        "properties": {"plan": {"$ref": "#/$defs/Plan"}, "xs": {"anyOf": [numbers]}},
+        "$defs": {"Plan": plan},
+    }
+    example = {"plan": {"xs": [1, 2], "by_name": {"a": 1}, "more": []}, "xs": None}
+    known = {way.argument: way for way in ways(schema, example)}
+
+    assert {name: way.kind for name, way in known.items()} == {
+        "plan.by_name": "entries",
+        "plan.xs": "items",
+        "xs": "items",
+    }
+    made = scaled(schema, example, known["plan.xs"], 3)
+    assert made == {**example, "plan": {**example["plan"], "xs": [1, 2, 2]}}
+    made = scaled(schema, example, known["plan.by_name"], 3)
+    assert made["plan"]["by_name"] == {"a": 1, "a1": 2, "a2": 3}
+    assert scaled(schema, example, known["xs"], 2)["xs"] == [1, 2]
+
+
 def test_only_one_argument_grows_at_a_time():
     way = next(way for way in ways(SCHEMA, EXAMPLE) if way.argument == "text")
 

@@ -15,46 +15,89 @@ from plugwright.sandboxes import JSON
 
 LARGEST = 1 << 53
 """The largest number that crosses into a guest as it is."""
+DEEPEST, WITHIN = 3, 3
+"""Levels of an object that are looked into, and parts of one that are measured."""
 _FIXED = ("enum", "const", "pattern", "format")
 """What a schema says of a value that cannot be made larger without breaking it."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One argument that can be given more of."""
+    """One argument that can be given more of, or a part of one."""
 
     argument: str
+    """`plan.lessons` for a part of an object."""
     kind: str
-    """`items`, `letters` or `value`: what its size counts."""
+    """`items`, `entries`, `letters` or `value`: what its size counts."""
     smallest: int
     largest: int
     """What the schema allows."""
 
 
 def ways(schema: Mapping[str, Any], example: Mapping[str, JSON]) -> tuple[Way, ...]:
-    """Which arguments of an example can grow, in the order of their names."""
-    parts = schema.get("properties", {})
-    found = (_way(n, _told(parts.get(n), schema), example[n]) for n in sorted(example))
-    return tuple(way for way in found if way is not None)
+    """Which arguments of an example can grow, in the order of their names.
+
+    Of objects, the first lists and tables in them.
+    """
+    parts, found = schema.get("properties", {}), list[Way]()
+    for name in sorted(example):
+        told = _told(parts.get(name), schema)
+        way = _way(name, told, example[name])
+        found += [way] if way else _within(name, told, example[name], schema)
+    return tuple(found)
+
+
+def _within(
+    name: str, told: Mapping[str, Any], value: JSON, schema: Mapping[str, Any]
+) -> list[Way]:
+    """The ways of an object's parts, level by level."""
+    found, level = list[Way](), [(name, told, value)]
+    for _ in range(DEEPEST):
+        inner = [
+            (f"{path}.{key}", _told(told["properties"][key], schema), value[key])
+            for path, told, value in level
+            if isinstance(value, dict)
+            for key in sorted(value)
+            if key in told.get("properties", {})
+        ]
+        several = (_way(*each) for each in inner)
+        found += [w for w in several if w and w.kind in ("items", "entries")]
+        level = inner
+    return found[:WITHIN]
 
 
 def scaled(
     schema: Mapping[str, Any], example: Mapping[str, JSON], way: Way, size: int
 ) -> dict[str, JSON]:
     """The example with one argument of a size; the same every time."""
-    told = _told(schema.get("properties", {}).get(way.argument), schema)
     size = max(way.smallest, min(size, way.largest))
-    value = _grown(told, example[way.argument], size, schema)
-    return {**example, way.argument: value}
+    return _with_part(schema, example, way.argument.split("."), size, schema)
+
+
+def _with_part(
+    told: Mapping[str, Any],
+    value: Mapping[str, JSON],
+    path: list[str],
+    size: int,
+    schema: Mapping[str, Any],
+) -> dict[str, JSON]:
+    name, *rest = path
+    inner, old = _told(told.get("properties", {}).get(name), schema), value[name]
+    if rest and isinstance(old, dict):
+        return {**value, name: _with_part(inner, old, rest, size, schema)}
+    return {**value, name: _grown(inner, old, size, schema)}
 
 
 def _way(name: str, told: Mapping[str, Any], value: JSON) -> Way | None:
     if any(word in told for word in _FIXED) or isinstance(value, bool):
         return None
     match value:
-        case list() if value or "items" in told:
+        case list() | None if value or "items" in told:
             limits = told.get("minItems", 0), told.get("maxItems", LARGEST)
             return Way(name, "items", *limits)
+        case dict() if value and isinstance(told.get("additionalProperties"), dict):
+            limits = told.get("minProperties", 0), told.get("maxProperties", LARGEST)
+            return Way(name, "entries", *limits)
         case str():
             limits = told.get("minLength", 0), told.get("maxLength", LARGEST)
             return Way(name, "letters", *limits)
@@ -83,7 +126,13 @@ def _grown(
     told: Mapping[str, Any], value: JSON, size: int, schema: Mapping[str, Any]
 ) -> JSON:
     match value:
-        case list():
+        case dict():
+            inner, known = _told(told["additionalProperties"], schema), [*value.items()]
+            return {
+                key: _varied(inner, each, turn, schema)
+                for key, each, turn in (_entry(known, n) for n in range(size))
+            }
+        case list() | None:
             items = _told(told.get("items"), schema)
             seeds = value or [_first(items, schema)]
             return [
@@ -96,6 +145,12 @@ def _grown(
         case _:
             step = told.get("multipleOf", 1)
             return size - size % step if isinstance(step, int) and step else size
+
+
+def _entry(known: list[tuple[str, JSON]], number: int) -> tuple[str, JSON, int]:
+    turn, at = divmod(number, len(known))
+    key, value = known[at]
+    return f"{key}{turn}" if turn else key, value, turn
 
 
 def _varied(

@@ -311,9 +311,9 @@ class Flow:
             found = self._labels(node.key, inside) | self._labels(node.value, inside)
         else:
             found = self._labels(node.elt, inside)
-        for each in ast.walk(node):
-            if isinstance(each, ast.NamedExpr):  # it is bound outside
-                known[each.target.id] = inside.get(each.target.id, NONE)
+        for part in ast.walk(node):
+            if isinstance(part, ast.NamedExpr):  # it is bound outside
+                known[part.target.id] = inside.get(part.target.id, NONE)
         return found
 
     def _call(self, node: ast.Call, known: Environment) -> Labels:
