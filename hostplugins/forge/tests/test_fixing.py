@@ -104,6 +104,28 @@ def test_a_text_of_several_lines_is_not_indented():
     assert not [fix for fix in fixes(long) if fix.name.startswith("error")]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        " return text.x()",
+        "\n  return text.x()",
+        "\n\treturn text.x()",
+        "\n    @cache\n    def f():\n        pass\n    return f()",
+        "\n    'It.'; return text",
+        "\n    'It.'",
+        "\n    return (1 +\n2)",
+        "\n    x = 1 \\\n  + 2\n    return x",
+    ],
+)
+def test_every_layout_is_kept_or_left_alone(body):
+    code = f"from plugwright_sdk import command\n\n@command\ndef a(text: str):{body}\n"
+
+    found = [*fixes(code)]
+
+    assert all(ast.parse(fix.code) for fix in found)
+    assert len(found) >= (1 if body.startswith("\n") else 0)
+
+
 @pytest.mark.parametrize("code", ["def f(:", "x = 1\x00", ""])
 def test_what_cannot_be_read_has_no_fix(code):
     assert [*fixes(code)] == []

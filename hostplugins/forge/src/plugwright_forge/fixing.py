@@ -46,14 +46,14 @@ _RAISED = (
     "ValueError",
 )
 _HANDLED = """\
-    try:
+{step}try:
 {body}
-    except ({raised}) as error:
-        raise InputError(f"this input cannot be used: {{error}}") from error
+{step}except ({raised}) as error:
+{step}{step}raise InputError(f"this input cannot be used: {{error}}") from error
 """
 _CHECKED = """\
-    if not {parameter}:
-        raise InputError("{parameter} is empty")
+{step}if not {parameter}:
+{step}{step}raise InputError("{parameter} is empty")
 """
 
 
@@ -89,11 +89,12 @@ def _found(code: str, tree: ast.Module) -> Iterator[Fix]:
                 handled,
             )
         for parameter in _emptiable(command):
-            yield Fix(
-                f"validation: {command.name}({parameter})",
-                f"refuses an empty `{parameter}`",
-                _checked(code, command, parameter),
-            )
+            if checked := _checked(code, command, parameter):
+                yield Fix(
+                    f"validation: {command.name}({parameter})",
+                    f"refuses an empty `{parameter}`",
+                    checked,
+                )
 
 
 def missing_imports(tree: ast.Module) -> tuple[str, ...]:
@@ -165,20 +166,29 @@ def _body(command: ast.FunctionDef) -> list[ast.stmt]:
 
 def _handled(code: str, command: ast.FunctionDef) -> str:
     """Have a command refuse its input where it raises something of its own."""
-    body = _body(command)
+    body, lines = _body(command), code.split("\n")
     if not body or isinstance(body[0], ast.Try):
         return ""
-    if body[0].lineno == command.lineno:
-        return ""  # it stands on one line with its signature
-    lines = code.split("\n")
-    start, end = body[0].lineno - 1, body[-1].end_lineno or body[-1].lineno
-    if _has_long_text(body):
+    start, end = _first_line(body[0]), body[-1].end_lineno or body[-1].lineno
+    step = _step(lines[start])
+    if not step or _has_long_text(body):
         return ""  # to indent it would change the text
     inner = "\n".join(
-        f"    {line}" if line.strip() else line for line in lines[start:end]
+        f"{step}{line}" if line.strip() else line for line in lines[start:end]
     )
-    wrapped = _HANDLED.format(body=inner, raised=", ".join(_RAISED)).rstrip("\n")
+    raised = ", ".join(_RAISED)
+    wrapped = _HANDLED.format(body=inner, raised=raised, step=step).rstrip("\n")
     return _with_error("\n".join([*lines[:start], wrapped, *lines[end:]]))
+
+
+def _first_line(statement: ast.stmt) -> int:
+    marks: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(mark.lineno for mark in marks)]) - 1
+
+
+def _step(line: str) -> str:
+    """Give what a line is indented by; nothing, if it is the signature's own line."""
+    return line[: len(line) - len(line.lstrip())]
 
 
 def _has_long_text(body: Sequence[ast.stmt]) -> bool:
@@ -200,13 +210,19 @@ def _emptiable(command: ast.FunctionDef) -> Iterator[str]:
 
 def _checked(code: str, command: ast.FunctionDef, parameter: str) -> str:
     body = _body(command) or command.body
-    lines, start = code.split("\n"), body[0].lineno - 1
-    check = _CHECKED.format(parameter=parameter).rstrip("\n")
+    lines, start = code.split("\n"), _first_line(body[0])
+    step = _step(lines[start])
+    if not step:
+        return ""
+    check = _CHECKED.format(parameter=parameter, step=step).rstrip("\n")
     return _with_error("\n".join([*lines[:start], check, *lines[start:]]))
 
 
 def _with_error(code: str) -> str:
-    missing = [
-        line for line in missing_imports(ast.parse(code)) if "InputError" in line
-    ]
+    """Import what it raises; nothing, if a rule did not understand the layout."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return ""
+    missing = [line for line in missing_imports(tree) if "InputError" in line]
     return _with_imports(code, missing) if missing else code

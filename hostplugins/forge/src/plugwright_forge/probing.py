@@ -8,8 +8,9 @@ random, of which there are some, too, where the schema says what is allowed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -173,15 +174,17 @@ def _words(known: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _changed(value: Any, luck: Random, words: Sequence[str]) -> Any:
-    """Change one thing somewhere inside."""
+def _changed(value: Any, luck: Random, words: Sequence[str], depth: int = 0) -> Any:
+    """Change one thing somewhere inside, but not in what is very deep there."""
     if isinstance(value, dict):
         if not value:
             return value
         name = luck.choice(sorted(value))
-        return {**value, name: _changed(value[name], luck, words)}
+        return {**value, name: _changed(value[name], luck, words, depth)}
     if isinstance(value, list):
-        return _changed_list(value, luck, words)
+        # Two members are changed at each level, so they double.
+        inner = partial(_changed, luck=luck, words=words, depth=depth + 1)
+        return _changed_list(value, luck, inner) if depth < _DEEPEST else value
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
@@ -193,7 +196,9 @@ def _changed(value: Any, luck: Random, words: Sequence[str]) -> Any:
     return value
 
 
-def _changed_list(value: list[Any], luck: Random, words: Sequence[str]) -> list[Any]:
+def _changed_list(
+    value: list[Any], luck: Random, changed: Callable[[Any], Any]
+) -> list[Any]:
     if not value:
         return value
     place = luck.randrange(len(value))
@@ -203,9 +208,9 @@ def _changed_list(value: list[Any], luck: Random, words: Sequence[str]) -> list[
             [],
             before + after,
             [*before, member, member, *after],
-            [*before, _changed(member, luck, words), *after],
+            [*before, changed(member), *after],
             value[::-1],
-            [*value, _changed(member, luck, words)],
+            [*value, changed(member)],
         ]
     )
 
