@@ -42,7 +42,12 @@ def test_r2_the_count(count):
         ("def test_sum():\n    pass\n", "does not begin with a requirement"),
         ("def test_r9_x():\n    pass\n", "does not begin with a requirement"),
         ("def test_r1_x(): 1\ndef test_r1_x(): 2\n", "two tests named `test_r1_x`"),
-        ("class TestR1:\n    def test_r1(self): 1\n", "not classes"),
+        ("class TestR1:\n    def test_r1(self): 1\n", "`TestR1`: tests are plain"),
+        ("class R1(unittest.TestCase): 1\ndef test_r1(): 1\n", "`R1`: tests are"),
+        ("def test_r1(): 1\nasync def test_r2_x(): 1\n", "`test_r2_x`: tests are"),
+        ("def test_r1(): 1\nif 1:\n    def test_x(): 1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\ntest_x = test_r1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\ntest_x = lambda: 1\n", "`test_x`: tests are"),
         ("from plugin import nothing\ndef test_r1(): 1\n", "no command function"),
         (
             "def test_r1_nothing(): 1\ndef test_r2_nothing(): 1\n",

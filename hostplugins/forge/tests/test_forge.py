@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from plugwright_forge.competition import known
 from plugwright_forge.product import Failure, Product
 from plugwright_forge.team import Unusable
 
@@ -166,6 +167,20 @@ def test_a_test_that_proves_nothing_rejects_nobody_and_is_set_aside(world, story
     assert "test_r2_nothing" not in product.acceptance.source
     assert any("was set aside" in doubt for doubt in product.unsure)
     assert product.report.passed
+
+
+def test_what_speaks_against_a_test_is_known_from_the_log_alone(world, story):
+    copies = (
+        "\n\ndef test_r1_copies():\n    wanted = longest_lesson(DAY)\n"
+        "    assert longest_lesson(DAY) == wanted\n"
+    )
+    here = world(test_engineer=story.fenced(story.tests + copies))
+
+    live = here.run().attempt.board
+    shown = known(here.session)
+
+    assert "computes what it expects" in shown.explain_test("test_r1_copies")
+    assert shown.explain_test("test_r1_copies") == live.explain_test("test_r1_copies")
 
 
 def test_a_candidate_never_touches_a_test(world, story):

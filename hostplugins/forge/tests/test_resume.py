@@ -219,8 +219,23 @@ def test_a_torn_last_line_never_happened(eventful):
 
     found = Session.find(here.root, now=lambda: MOMENT)
 
-    assert log.read_bytes() == whole
     assert found.options == session.options
+    found.step("next", lambda: 1)
+    assert log.read_bytes().startswith(whole)
+    assert log.read_bytes().count(b"\n") == whole.count(b"\n") + 1
+
+
+def test_whoever_only_looks_leaves_half_a_line_to_its_writer(eventful):
+    here = eventful(0)
+    session = here.begin()
+    log = session.folder / "events.jsonl"
+    with log.open("ab") as writer:
+        writer.write(b'{"key":"next","at":1,')
+        writer.flush()
+        assert not Session.find(here.root, now=lambda: MOMENT).has("next")
+        writer.write(b'"value":7}\n')
+
+    assert Session.find(here.root, now=lambda: MOMENT).given("next") == {"next": 7}
 
 
 def test_a_changed_line_is_named(eventful):

@@ -36,6 +36,8 @@ class EventLog:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._torn_at: int | None = None
+        """Where a line begins that was never finished."""
         with naming(path):
             self.events = self._read()
 
@@ -45,6 +47,11 @@ class EventLog:
         line = json.dumps(vars(event), separators=(",", ":"))
         with naming(self._path):
             is_new = not self._path.exists()
+            if self._torn_at is not None:
+                # Not when it is read: whoever only looks may see half of what another
+                # one is just writing.
+                os.truncate(self._path, self._torn_at)
+                self._torn_at = None
             with open(self._path, "ab") as file:
                 file.write(line.encode("ascii") + b"\n")
                 file.flush()
@@ -59,8 +66,7 @@ class EventLog:
         content = self._path.read_bytes() if self._path.exists() else b""
         whole, _, torn = content.rpartition(b"\n")
         lines = whole.split(b"\n") if whole else []
-        if torn:
-            os.truncate(self._path, len(content) - len(torn))
+        self._torn_at = len(content) - len(torn) if torn else None
         return [self._event(number, line) for number, line in enumerate(lines, 1)]
 
     def _event(self, number: int, line: bytes) -> Event:

@@ -9,6 +9,7 @@ from plugwright.judging import Report
 from plugwright_forge.answers import Answer
 from plugwright_forge.bench import Bench, Description
 from plugwright_forge.budget import OutOfBudget
+from plugwright_forge.choice import Evidence, Kind
 from plugwright_forge.competition.suites import finished
 from plugwright_forge.delivering.doubts import doubts
 from plugwright_forge.delivering.making import delivered
@@ -179,10 +180,9 @@ def _doubts(attempt: Attempt, aside: tuple[str, ...]) -> Iterator[str]:
     acceptance, ledger = attempt.matrix.acceptance, attempt.board.ledger
     for name in aside:
         if name not in acceptance.trusted:
-            yield (
-                f"The test `{name}` was set aside: it passes on an empty plugin, and "
-                "fails on this one."
-            )
+            flaws = acceptance.evidence.get(name, (Evidence(kind=Kind.TRIVIAL),))
+            why = "; ".join(str(each.kind) for each in flaws)
+            yield f"The test `{name}` was set aside: {why}; and this plugin fails it."
         else:
             yield (
                 f"The test `{name}` was set aside: this plugin fails it, and it is "

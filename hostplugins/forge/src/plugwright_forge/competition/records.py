@@ -12,7 +12,7 @@ from plugwright.judging import Mutants, Report
 from plugwright.sandboxes import JSON
 from plugwright_forge.acceptance import Acceptance
 from plugwright_forge.board import Board, Ruling, Told, Version, board
-from plugwright_forge.choice import Opinion, Source
+from plugwright_forge.choice import Evidence, Kind, Opinion, Source
 from plugwright_forge.matrix import Trial
 from plugwright_forge.probing import Probe
 from plugwright_forge.session import Session
@@ -44,6 +44,10 @@ def keep_suite(session: Session, suite: Suite, name: str = "") -> None:
             "functions": [*suite.acceptance.functions],
             "trusted": [*sorted(suite.acceptance.trusted)],
             "sources": {name: source.name for name, source in suite.sources.items()},
+            "evidence": {
+                name: [[each.kind.name, each.detail] for each in flaws]
+                for name, flaws in suite.acceptance.evidence.items()
+            },
         },
     )
 
@@ -119,6 +123,10 @@ def _suite(session: Session) -> tuple[Suite | None, str]:
             source=str(value["source"]),
             functions=tuple(map(str, value["functions"])),
             trusted=frozenset(map(str, value["trusted"])),
+            evidence={
+                test: tuple(Evidence(kind=Kind[k], detail=said) for k, said in flaws)
+                for test, flaws in value.get("evidence", {}).items()
+            },
         ),
         sources={name: Source[kind] for name, kind in value["sources"].items()},
     )
