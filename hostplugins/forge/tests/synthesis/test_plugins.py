@@ -40,6 +40,21 @@ def test_without_enough_examples_there_is_none(asked):
     assert found_plugin(asked(examples=EXAMPLES[:1])) is None
 
 
+@pytest.mark.parametrize(("function", "parameter"), [("max", "day"), ("find", "max")])
+def test_a_name_of_python_that_means_something_else_here_is_not_called(
+    story, asked, function, parameter
+):
+    (command,) = story.specification["commands"]
+    own = {**command, "function": function}
+    own["parameters"] = [{**command["parameters"][0], "name": parameter}]
+    examples = [
+        {**each, "arguments": {parameter: each["arguments"]["lessons"]}}
+        for each in EXAMPLES
+    ]
+
+    assert found_plugin(asked(commands=[own], examples=examples)) is None
+
+
 def test_what_events_do_is_not_guessed(asked):
     assert found_plugin(asked(examples=EXAMPLES, events=["week-over"])) is None
 

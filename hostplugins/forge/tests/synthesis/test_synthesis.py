@@ -59,6 +59,11 @@ TASKS = {
         case(["z"], names=["z"], most=2),
         case(["p"], names=["q", "p", "r"], most=1),
     ],
+    "a bracket in a text": [
+        case("21(", n=12),
+        case("4(", n=4),
+        case("577(", n=775),
+    ],
     "odd or even": [
         case("odd", n=1),
         case("even", n=2),

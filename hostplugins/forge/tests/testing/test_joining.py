@@ -54,6 +54,21 @@ def test_names_that_mean_different_things_are_kept_apart():
     names["test_r2_two"]([2])
 
 
+def test_imports_that_share_a_name_are_kept_apart():
+    first = "import datetime\n\n\ndef helper():\n    return 1\n"
+    first += "\n\ndef test_r1():\n    assert datetime.date and helper() == 1\n"
+    second = "from datetime import datetime\nfrom math import floor as helper\n"
+    second += "\n\ndef test_r2():\n    assert datetime.now() and helper(2.5) == 2\n"
+
+    source = joined([first, second])
+
+    assert "from datetime import datetime as datetime_2" in source
+    assert "from math import floor as helper_2" in source
+    names = run(source)
+    names["test_r1"]()
+    names["test_r2"]()
+
+
 def test_what_reads_the_same_and_uses_something_else_means_something_else():
     file = "DAY = {}\n\n\ndef of():\n    return DAY\n"
     file += "\n\ndef test_r1():\n    assert of() == {}\n"

@@ -15,6 +15,7 @@ _ATOM = 1
 _INNER_SIZE = 3
 _INNER_MOST = 700
 _MEMBER = re.compile(r"\bx\b")
+_TEXT = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _part(term: Term) -> str:
 
 def _without_brackets(source: str) -> str:
     depth, outside = 0, []
-    for letter in source:
+    for letter in _TEXT.sub("''", source):  # brackets in a text are none
         depth -= letter in ")]}"
         if not depth:
             outside.append(letter)

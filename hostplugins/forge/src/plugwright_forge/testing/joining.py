@@ -48,11 +48,18 @@ def _used(node: ast.AST) -> set[str]:
 
 
 def _defined(source: str) -> dict[str, ast.AST]:
-    """What a file gives names to, and what each name stands for; imports aside."""
+    """What a file gives names to, and what each name stands for."""
     found: dict[str, ast.AST] = {}
     for node in ast.parse(source).body:
         if isinstance(node, _Named):
             found[node.name] = node
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                found[each.asname or each.name.partition(".")[0]] = each
+        if isinstance(node, ast.ImportFrom):
+            for each in node.names:
+                alone = ast.ImportFrom(node.module, [each], node.level)
+                found[each.asname or each.name] = alone
         targets = node.targets if isinstance(node, ast.Assign) else []
         if isinstance(node, ast.AnnAssign):
             targets = [node.target]
@@ -67,8 +74,8 @@ def _renamed(source: str, names: Mapping[str, str]) -> str:
     """Change names where they stand, and nothing else; a fixture is also asked for."""
     lines = source.encode().split(b"\n")
     places = sorted(_places(source, names), reverse=True)
-    for line, column, old in places:
-        text, new = lines[line - 1], names[old].encode()
+    for line, column, old, new_name in places:
+        text, new = lines[line - 1], new_name.encode()
         # Before 3.12, what stands in an f-string does not know its place in the line.
         found = re.compile(rb"\b%b\b" % re.escape(old.encode())).search(text, column)
         if found:
@@ -76,14 +83,23 @@ def _renamed(source: str, names: Mapping[str, str]) -> str:
     return b"\n".join(lines).decode()
 
 
-def _places(source: str, names: Mapping[str, str]) -> Iterable[tuple[int, int, str]]:
+def _places(
+    source: str, names: Mapping[str, str]
+) -> Iterable[tuple[int, int, str, str]]:
+    """Give line, column, what stands there or behind it, and what is to stand there."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Name) and node.id in names:
-            yield node.lineno, node.col_offset, node.id
-        if isinstance(node, ast.arg) and node.arg in names:
-            yield node.lineno, node.col_offset, node.arg
-        if isinstance(node, _Named) and node.name in names:
-            yield node.lineno, node.col_offset, node.name
+        match node:
+            case (
+                ast.Name(id=name)
+                | ast.arg(arg=name)
+                | ast.FunctionDef(name=name)
+                | ast.ClassDef(name=name)
+                | ast.alias(asname=str(name))
+            ) if name in names:
+                yield node.lineno, node.col_offset, name, names[name]
+            case ast.alias(name=name, asname=None) if name in names:
+                new = f"{name} as {names[name]}"
+                yield node.lineno, node.col_offset, name, new
 
 
 def _without_future(source: str) -> str:
