@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from plugwright_forge.budget import UNITS, Amounts, Budget, Purse
+from plugwright_forge.budget import UNITS, Amounts, Budget, OutOfBudget, Purse
 
 amounts = st.builds(
     Amounts,
@@ -52,6 +52,16 @@ def test_what_ran_out_is_said_in_words():
     purse = Purse(Budget(tokens=600_000))
     purse.spend(Amounts(tokens=598_000))
     assert purse.in_words("tokens") == "598,000 of 600,000 tokens are spent"
+
+
+def test_that_the_rest_is_kept_is_said():
+    purse = Purse(Budget(calls=10))
+    purse.spend(Amounts(calls=9))
+    with pytest.raises(OutOfBudget, match="models are spent; the rest is kept"):
+        purse.need(Amounts(calls=1))
+    purse.spend(Amounts(calls=1))
+    with pytest.raises(OutOfBudget, match="10 of 10 calls of models are spent "):
+        purse.need(Amounts(calls=1))
 
 
 def test_every_amount_has_words():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -129,6 +130,27 @@ def test_what_does_not_hold_is_named_with_its_place(found, old, new, said):
         loads(text.replace(old, new, 1))
     assert said in str(refused.value)
     assert "`specification.toml`" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "`examples[0]` needs either `gives` or `refuses = true`"),
+        ("result = '3'", "`examples[0]` needs either `gives` or `refuses = true`"),
+        ("gives = '3'\nrefuses = true", "needs either `gives` or `refuses"),
+        ("gives = 2026-01-05", "JSON cannot say"),
+        ("gives = 'NaN'", "JSON cannot say"),
+        ("gives = 1e999", "JSON cannot say"),
+    ],
+)
+def test_an_example_says_what_comes_of_it(found, given, said):
+    call = "[[examples]]\ncommand = 'longest-lesson'\narguments = '{}'\n"
+    text = dumps(replace(found, examples=()))
+    text = text.replace("examples = []\n", "")
+
+    with pytest.raises(UsageError) as refused:
+        loads(f"{text}\n{call}{given}\n")
+    assert said in str(refused.value)
 
 
 def test_examples_that_contradict_each_other_are_named(story):

@@ -99,6 +99,15 @@ def test_answers_are_understood(text, told):
     assert understood(text, CARD) == told
 
 
+def test_where_all_answers_are_texts_a_number_is_one_too():
+    texts = Option(given("12"), 0.6, ()), Option(given("012"), 0.4, ())
+    card = Card("P2", texts, 0.9)
+
+    assert understood("12", card) == Told(probe="P2", output=given("12"))
+    assert understood("true", card) == Told(probe="P2", output=given("true"))
+    assert understood('"12"', card) == Told(probe="P2", output=given("12"))
+
+
 def test_what_candidates_tell_beside_their_answer_is_not_held_against_it():
     loud = output_of([Observed(value=2, emitted=({"name": "done", "data": 1},))])
     card = Card("P2", (CARD.options[0], Option(loud, 0.4, ())), 0.9)

@@ -59,6 +59,18 @@ def test_what_does_not_hold_is_told_and_asked_again(guided):
     assert "there are two of the requirement `R1`" in reader.problems[1]
 
 
+def test_what_the_policy_forbids_is_told_there_too(guided):
+    wish, old = "http:GET https://example.org/*", 'permission = "storage"'
+    back = (f'permission = "{wish}"', old)
+    here, reader = guided((old, back[0]), back)
+    product = here.run()
+
+    assert f"the policy forbids what it would need: `{wish}`" in reader.problems[1]
+    assert f"--allow '{wish}'" in reader.problems[1]
+    (kept,) = product.attempt.specification.permissions
+    assert str(kept.permission) == "storage"
+
+
 def test_where_nobody_reads_it_the_architects_goes_on(guided):
     here, reader = guided()
     assert isinstance(here.run(), Product)

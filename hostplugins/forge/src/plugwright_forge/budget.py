@@ -88,7 +88,9 @@ class Purse:
             if each.name not in among:
                 continue
             most = getattr(self.budget, each.name)
-            if each.name != "money":
+            if each.name == "calls":
+                most -= int(most * kept)  # of a few, none is kept
+            elif each.name != "money":
                 most *= 1 - kept
             if getattr(after, each.name) > most:
                 return each.name
@@ -104,7 +106,9 @@ class Purse:
     ) -> None:
         """Raise `OutOfBudget` if there is not that much left."""
         if name := self.lacks(wanted, last=last, among=among):
+            rest = not self.lacks(wanted, last=True, among=among)
+            kept = "; the rest is kept for the last judging" if rest else ""
             raise OutOfBudget(
-                f"the budget is used up: {self.in_words(name)}",
+                f"the budget is used up: {self.in_words(name)}{kept}",
                 remedy="allow more, or ask for less",
             )

@@ -50,9 +50,7 @@ def write_specification(
     Beside what the policy lets everybody wish for, `allowed` may be wished for. Raises
     `NotPossible` where the architect says so, or insists on what is forbidden.
     """
-    if base:
-        was = loads(base.specification).permissions
-        allowed = (*allowed, *(wish.permission for wish in was))
+    allowed = _allowed(base, allowed)
     assignment = Assignment(
         role="architect",
         sections={"request": request, "interview": interview_in_words(answers)},
@@ -64,8 +62,15 @@ def write_specification(
     return found
 
 
-def check_interface(bench: Bench, specification: Specification) -> None:
-    """Raise UsageError if what a person wrote cannot be built."""
+def check_wanted(
+    bench: Bench,
+    specification: Specification,
+    base: Base | None = None,
+    allowed: Sequence[Permission] = (),
+) -> None:
+    """Raise UsageError if what a person wrote cannot be built, or may not be."""
+    if refusal := _beyond(specification, _allowed(base, allowed)):
+        raise UsageError(refusal.why, remedy=refusal.remedy)
     source = interface(specification)
     step = f"describe/approved/{sha256(source.encode()).hexdigest()[:16]}"
     try:
@@ -97,6 +102,12 @@ def _read(
     except NotDescribed as error:
         raise Malformed(f"the interface does not load: {error}") from error
     return found
+
+
+def _allowed(base: Base | None, allowed: Sequence[Permission]) -> Sequence[Permission]:
+    """Give what may be wished for: what was granted, and what it has already."""
+    was = loads(base.specification).permissions if base else ()
+    return (*allowed, *(wish.permission for wish in was))
 
 
 def _impossible(text: str) -> _Refusal | None:

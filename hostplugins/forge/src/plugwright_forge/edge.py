@@ -88,9 +88,11 @@ def held(shape: type[D], value: object) -> D:
 def _refuse_unwritable(value: object) -> None:
     """Refuse what could be neither kept as UTF-8 nor written into a test."""
     try:
-        json.dumps(value, ensure_ascii=False, default=str).encode()
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError as error:
         raise Malformed("it has half of a character: a lone surrogate") from error
+    except (TypeError, ValueError) as error:
+        raise Malformed(f"it has a value that JSON cannot say: {error}") from error
     inside, depth = [value], 0
     while inside:
         depth += 1

@@ -79,7 +79,13 @@ class EventLog:
                 float(fields.get("seconds", 0)),
                 float(fields.get("worked", 0)),
             )
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise UsageError(
                 f"`{self._path}`, line {number}, is not an event",
                 remedy="the file was changed; start the request again",

@@ -187,11 +187,11 @@ def understood(text: str, card: Card) -> Told | None:
     if words in YES or words in NO:
         wanted = words in YES
         return Told(probe=card.probe, output=card.options[0].output, wanted=wanted)
+    given = [option.output for option in card.options]
     if words in REFUSES:
         observed = Observed(refused=True)
     else:
-        observed = Observed(value=_value(text.strip()))
-    given = [option.output for option in card.options]
+        observed = Observed(value=_meant(text.strip(), given))
     return Told(probe=card.probe, output=like(observed, given))
 
 
@@ -203,6 +203,16 @@ def like(observed: Observed, given: Iterable[str]) -> str:
         if same and not seen["failure"]:
             return output
     return output_of([observed])
+
+
+def _meant(text: str, given: Iterable[str]) -> Any:
+    """Read an answer; where all others are texts, `12` is one, too."""
+    seen = [json.loads(output)[0] for output in given]
+    values = [each["value"] for each in seen if not each["refused"]]
+    value = _value(text)
+    if values and all(isinstance(each, str) for each in values):
+        return value if isinstance(value, str) else text
+    return value
 
 
 def _value(text: str) -> Any:

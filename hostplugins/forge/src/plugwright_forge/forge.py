@@ -20,7 +20,7 @@ from plugwright_forge.candidates import no_candidate, write_candidates
 from plugwright_forge.competition import Contest
 from plugwright_forge.competition.workshop import FIRST
 from plugwright_forge.delivering.stages import Look
-from plugwright_forge.design import check_interface, write_specification
+from plugwright_forge.design import check_wanted, write_specification
 from plugwright_forge.finishing import Finish
 from plugwright_forge.history import History
 from plugwright_forge.improving import with_approved
@@ -113,7 +113,9 @@ class Forge:
             self._session,
             self._person,
             written,
-            lambda changed: check_interface(self._bench, changed),
+            lambda changed: check_wanted(
+                self._bench, changed, base, self._options.allowed
+            ),
         )
         self._history.keep_specification(specification)
         return replace(specification, start=base.source) if base else specification

@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import TypeAdapter
 
-from plugwright.errors import PlugwrightError
+from plugwright.errors import PlugwrightError, UsageError
 from plugwright.manifest import MISLEADING
 from plugwright.providers import (
     BYTES_PER_TOKEN,
@@ -174,9 +175,14 @@ class Team:
         provider = self._providers[number]
         known = self._session.has(key)
         if not known:
+            asked = _tokens(request)
             self.purse.need(
-                # The longest answer, too: how long it will be is not known before.
-                Amounts(calls=1, tokens=_tokens(request) + request.sampling.max_tokens),
+                Amounts(
+                    calls=1,
+                    # The longest answer, too: how long it will be is not known before.
+                    tokens=asked + request.sampling.max_tokens,
+                    money=_price(provider, Completion(text="", tokens_in=asked)),
+                ),
                 last=self.is_last,
             )
         if known and isinstance(provider, _Counts):
@@ -246,11 +252,20 @@ class Team:
 
 def _completed(provider: Provider, request: Request) -> JSON:
     said = provider.complete(request)
-    value: dict[str, JSON] = {**vars(said)}
+    money = _price(provider, said)
+    return {**vars(said), **({"money": money} if money else {})}
+
+
+def _price(provider: Provider, said: Completion) -> float:
+    """Say what an answer costs, as far as its provider does."""
     price = getattr(provider, "price", None)
-    if callable(price):
-        value["money"] = float(price(said))
-    return value
+    money = float(price(said)) if callable(price) else 0.0
+    if not 0 <= money < inf:
+        raise UsageError(
+            f"`{provider.name}` says that an answer costs {money}",
+            remedy="choose another model, and tell whoever made this provider",
+        )
+    return money
 
 
 def _tokens(request: Request) -> int:

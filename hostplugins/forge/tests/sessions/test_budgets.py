@@ -246,7 +246,7 @@ def check(here, budget, seconds, price):
     assert price * len(said) <= budget.money + price
     # The reserve is for the end alone.
     before = [role for role, _ in said if role not in LAST]
-    assert len(before) <= budget.calls * (1 - budget.reserve)
+    assert len(before) <= budget.calls - int(budget.calls * budget.reserve)
     # A person's time is nobody's.
     idle = here.clock.time - Clock().time - worked
     assert idle == pytest.approx(here.person.thought * HOUR, abs=0.1)
@@ -320,6 +320,32 @@ def test_the_longest_answer_has_to_fit_into_what_is_left(scene, tmp_path):
         here.run()
 
     assert here.model.said == []
+
+
+def test_what_costs_is_not_asked_where_nothing_may_cost(scene, tmp_path):
+    here = scene(tmp_path, {}, plain(budget=Budget(money=0)), price=0.5)
+
+    with pytest.raises(PlugwrightError, match="0 of 0 units of money are spent"):
+        here.run()
+
+    assert here.model.said == []
+
+
+@pytest.mark.parametrize("price", [-1.0, float("nan"), float("inf")])
+def test_a_price_that_is_none_ends_it_with_a_name(scene, tmp_path, price):
+    here = scene(tmp_path, {}, plain(), price=price)
+
+    with pytest.raises(PlugwrightError, match="`slow` says that an answer costs"):
+        here.run()
+
+
+def test_of_a_few_calls_none_is_kept_for_the_end(scene, tmp_path):
+    here = scene(tmp_path, {}, plain(budget=Budget(calls=1)))
+
+    with pytest.raises(PlugwrightError, match="1 of 1 calls of models are spent"):
+        here.run()
+
+    assert len(here.model.said) == 1
 
 
 class Cut(Exception):

@@ -109,6 +109,8 @@ def _rows(key: str, value: Any) -> Any:
 def _row(where: str, row: Mapping[str, Any]) -> Any:
     if set(row) == {"text"}:
         return row["text"]
+    if "command" in row and ("gives" in row) is (row.get("refuses") is True):
+        raise Malformed(f"`{where}` needs either `gives` or `refuses = true`")
     return {key: _value(where, key, value) for key, value in row.items()}
 
 
