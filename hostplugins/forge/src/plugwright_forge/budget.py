@@ -89,7 +89,7 @@ class Purse:
                 continue
             most = getattr(self.budget, each.name)
             if each.name == "calls":
-                most -= int(most * kept)  # of a few, none is kept
+                most = max(1, most * (1 - kept))  # an only one is not kept
             elif each.name != "money":
                 most *= 1 - kept
             if getattr(after, each.name) > most:

@@ -246,7 +246,7 @@ def check(here, budget, seconds, price):
     assert price * len(said) <= budget.money + price
     # The reserve is for the end alone.
     before = [role for role, _ in said if role not in LAST]
-    assert len(before) <= budget.calls - int(budget.calls * budget.reserve)
+    assert len(before) <= max(1, budget.calls * (1 - budget.reserve))
     # A person's time is nobody's.
     idle = here.clock.time - Clock().time - worked
     assert idle == pytest.approx(here.person.thought * HOUR, abs=0.1)
@@ -339,7 +339,7 @@ def test_a_price_that_is_none_ends_it_with_a_name(scene, tmp_path, price):
         here.run()
 
 
-def test_of_a_few_calls_none_is_kept_for_the_end(scene, tmp_path):
+def test_an_only_call_is_not_kept_for_the_end(scene, tmp_path):
     here = scene(tmp_path, {}, plain(budget=Budget(calls=1)))
 
     with pytest.raises(PlugwrightError, match="1 of 1 calls of models are spent"):

@@ -221,7 +221,7 @@ def test_an_odd_file_of_a_second_tester_changes_nothing_about_the_first(
 def test_without_the_means_for_a_second_tester_it_is_proposed_as_it_is(
     judged, story, written
 ):
-    means = {"budget": Budget(calls=6)}
+    means = {"budget": Budget(calls=7)}
     here = agreeing(judged, story, written, FIRST, RIGHT, options=means)
 
     assert isinstance(here.run(), Product)
