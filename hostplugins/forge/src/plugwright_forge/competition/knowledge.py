@@ -77,6 +77,8 @@ class Knowledge:
         for name, probes in self._probes.items():
             keep_probes(session, name, probes)
         self.told = [*shown.told]
+        self.approved = shown.written + shown.examples
+        """Examples that a person approved before the contest."""
         self.asked = [*shown.asked]
         """Inputs that a person was asked about."""
         self.rulings: dict[str, Ruling] = {}

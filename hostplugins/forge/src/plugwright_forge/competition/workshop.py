@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from plugwright.judging import TestResult, Verdict
 from plugwright_forge.approving import example_of
@@ -52,7 +53,8 @@ class Workshop:
         self._number = self._first = min(self._options.candidates, FIRST)
         for number, code in codes.items():
             self._enter(number, code)
-        found = found_plugin(self._known.specification)
+        known = self._known
+        found = found_plugin(replace(known.specification, examples=known.approved))
         if found is not None:
             self._watcher.note("a program was found from the examples alone")
             self._known.enter(
