@@ -8,7 +8,7 @@ import pytest
 
 from plugwright.judging import Call
 from plugwright_forge.optimising import growths
-from plugwright_forge.optimising.inputs import growing
+from plugwright_forge.optimising.inputs import growing, longer
 from plugwright_forge.optimising.workshop import Seen
 
 BASE = 3_000_000
@@ -84,6 +84,17 @@ def test_of_inputs_that_are_refused_nothing_is_known():
 
 
 def test_a_text_grows_only_where_there_is_no_list():
-    assert growing({"words": ["a"], "by": "name"}) == ["words"]
-    assert growing({"words": [], "by": "name"}) == ["by"]
+    assert growing({"words": ["a"], "by": "name"}) == [("words",)]
+    assert growing({"words": [], "by": "name"}) == [("by",)]
     assert growing({"by": "", "number": 3}) == []
+
+
+def test_a_list_in_an_object_grows_too():
+    arguments = {"plan": {"name": "a", "days": [1], "more": {"xs": [2]}}, "n": 1}
+    places = growing(arguments)
+
+    assert places == [("plan", "days"), ("plan", "more", "xs")]
+    assert longer(arguments, places, lambda value: value * 2) == {
+        "plan": {"name": "a", "days": [1, 1], "more": {"xs": [2, 2]}},
+        "n": 1,
+    }

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
 from plugwright.judging import Call
-from plugwright_forge.optimising.inputs import Story, growing, long, richest_first
+from plugwright_forge.optimising.inputs import (
+    Story,
+    growing,
+    long,
+    longer,
+    richest_first,
+)
 from plugwright_forge.optimising.workshop import Seen, Workshop
 
 SIZES = (64, 128, 256, 512)
@@ -88,8 +95,7 @@ def _rows(call: Call) -> list[tuple[Call, ...]]:
     given, can_grow = call.arguments, growing(call.arguments)
     if can_grow:
         steps: list[Mapping[str, Any]] = [
-            {n: long(given[n], size, True, Random(size)) for n in can_grow}
-            for size in SIZES
+            longer(given, can_grow, partial(_long, size=size)) for size in SIZES
         ]
     else:
         numbers: dict[str, Any] = {n: v for n, v in given.items() if type(v) is int}
@@ -101,6 +107,10 @@ def _rows(call: Call) -> list[tuple[Call, ...]]:
         Call(command=call.command, arguments={**given, **more}) for more in steps
     )
     return [row] if row else []
+
+
+def _long(value: Any, size: int) -> Any:
+    return long(value, size, True, Random(size))
 
 
 def _measured(row: Sequence[Call], seen: Sequence[Seen]) -> Growth | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from random import Random
 from typing import Any, TypeAlias
@@ -33,6 +34,8 @@ STEPS = range(1, 17)
 SEEDS = 3
 """Small inputs of each command that are made large."""
 _WIDE = 1000
+_INSIDE = 3
+"""Levels of objects in which lists are looked for."""
 _NEAR = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1))
 
 
@@ -109,16 +112,36 @@ def richest_first(calls: Sequence[Call]) -> list[Call]:
     return sorted(calls, key=lambda call: -len(json.dumps({**call.arguments})))
 
 
-def growing(arguments: Mapping[str, Any]) -> list[str]:
+Place: TypeAlias = tuple[str, ...]
+"""Where something is: `("plan", "lessons")`, in an object that is an argument."""
+
+
+def growing(arguments: Mapping[str, Any]) -> list[Place]:
     """Name what can be made longer: lists; and texts where there is no list.
 
-    Beside a list, a text is a name or a date more often than a text to work on.
+    Beside a list, a text is a name or a date more often than a text to work on; so is
+    one in an object.
     """
-    for kind in (list, str):
-        found = [n for n, v in sorted(arguments.items()) if v and isinstance(v, kind)]
-        if found:
-            return found
-    return []
+    lists = [place for place, v in _parts(arguments) if v and isinstance(v, list)]
+    return lists or [(n,) for n, v in sorted(arguments.items()) if v and type(v) is str]
+
+
+def _parts(value: Mapping[str, Any], place: Place = ()) -> Iterator[tuple[Place, Any]]:
+    for name, each in sorted(value.items()):
+        yield (*place, name), each
+        if isinstance(each, dict) and len(place) < _INSIDE:
+            yield from _parts(each, (*place, name))
+
+
+def longer(
+    value: Any, places: Collection[Place], more: Callable[[Any], Any], at: Place = ()
+) -> Any:
+    """Give the same with more in some places."""
+    if at in places:
+        return more(value)
+    if isinstance(value, Mapping):
+        return {n: longer(each, places, more, (*at, n)) for n, each in value.items()}
+    return value
 
 
 def long(value: Any, size: int, varied: bool, luck: Random) -> Any:
@@ -212,10 +235,8 @@ def _grown(
     can_grow = growing(arguments)
     for size in sizes if can_grow else ():
         for varied in (True, False):
-            yield {
-                name: long(value, size, varied, luck) if name in can_grow else value
-                for name, value in arguments.items()
-            }
+            more = partial(long, size=size, varied=varied, luck=luck)
+            yield longer(arguments, can_grow, more)
     if not can_grow:
         for step in STEPS:
             yield {
