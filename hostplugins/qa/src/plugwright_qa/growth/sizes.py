@@ -58,7 +58,7 @@ def _within(
             for path, told, value in level
             if isinstance(value, dict)
             for key in sorted(value)
-            if key in told.get("properties", {})
+            if key in told.get("properties", {}) and "." not in key
         ]
         several = (_way(*each) for each in inner)
         found += [w for w in several if w and w.kind in ("items", "entries")]
