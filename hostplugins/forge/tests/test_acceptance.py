@@ -48,6 +48,10 @@ def test_r2_the_count(count):
         ("def test_r1(): 1\nif 1:\n    def test_x(): 1\n", "`test_x`: tests are"),
         ("def test_r1(): 1\ntest_x = test_r1\n", "`test_x`: tests are"),
         ("def test_r1(): 1\ntest_x = lambda: 1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\ntest_x: object = test_r1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\na = test_x = test_r1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\na, test_x = 1, test_r1\n", "`test_x`: tests are"),
+        ("def test_r1(): 1\nclass A: 1\nTestA = A\n", "`TestA`: tests are"),
         ("from plugin import nothing\ndef test_r1(): 1\n", "no command function"),
         (
             "def test_r1_nothing(): 1\ndef test_r2_nothing(): 1\n",

@@ -105,6 +105,8 @@ def test_where_all_answers_are_texts_a_number_is_one_too():
 
     assert understood("12", card) == Told(probe="P2", output=given("12"))
     assert understood("true", card) == Told(probe="P2", output=given("true"))
+    failed = Option(output_of([Observed(failure="RE")]), 0.1, ())
+    assert understood("12", Card("P2", (*texts, failed), 0.9)).output == given("12")
     assert understood('"12"', card) == Told(probe="P2", output=given("12"))
 
 

@@ -182,8 +182,11 @@ def test_lists_and_tables_inside_objects_can_grow_too():
     made = scaled(schema, example, known["plan.xs"], 3)
     assert made == {**example, "plan": {**example["plan"], "xs": [1, 2, 2]}}
     made = scaled(schema, example, known["plan.by_name"], 3)
-    assert made["plan"]["by_name"] == {"a": 1, "a1": 2, "a2": 3}
+    assert made["plan"]["by_name"] == {"a": 1, "a-1": 2, "a-2": 3}
     assert scaled(schema, example, known["xs"], 2)["xs"] == [1, 2]
+    full = {**example, "plan": {"by_name": {"a": 1, "a-1": 2}}}
+    made = scaled(schema, full, known["plan.by_name"], 64)
+    assert len(made["plan"]["by_name"]) == 64
 
 
 def test_only_one_argument_grows_at_a_time():

@@ -26,6 +26,7 @@ from plugwright_forge.steering import InCircles
 from plugwright_forge.team import Assignment, Reply, Team, Unusable
 from plugwright_forge.testing import SCOPES, Strategy, TestKind, kinds_of
 from plugwright_forge.testing.asking import Task, tasks
+from plugwright_forge.testing.collected import hidden
 from plugwright_forge.testing.deriving import derived
 from plugwright_forge.testing.examples import examples_as_tests
 from plugwright_forge.testing.filters import (
@@ -365,9 +366,9 @@ def checked(source: str, specification: Specification) -> tuple[str, ...]:
     """Name the tests of a file. Raises Malformed for what is no file of tests."""
     tree = parsed(source)
     _check_imports(tree, specification)
-    if hidden := next(_hidden(tree), ""):
+    if name := next(hidden(tree), ""):
         raise Malformed(
-            f"`{hidden}`: tests are plain functions here, `def test_...` at the "
+            f"`{name}`: tests are plain functions here, `def test_...` at the "
             "beginning of a line; no class, no `async`, nothing inside of another block"
         )
     functions = tuple(node.name for node in _tests(tree))
@@ -382,33 +383,6 @@ def checked(source: str, specification: Specification) -> tuple[str, ...]:
     if not functions:
         raise Malformed("there is no test in the file")
     return functions
-
-
-def _hidden(tree: ast.Module) -> Iterator[str]:
-    """Name what pytest would run as a test, and nobody here would know of."""
-    own = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    inside: list[ast.AST] = [*tree.body]
-    while inside:
-        node = inside.pop()
-        match node:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                is_plain = isinstance(node, ast.FunctionDef) and node in tree.body
-                if name.startswith("test") and not is_plain:
-                    yield name
-                continue  # what is inside of a function is nobody's test
-            case ast.ClassDef(name=name, bases=bases):
-                if name.startswith("Test") or "TestCase" in map(_last_name, bases):
-                    yield name
-                continue
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                is_made = isinstance(value, ast.Lambda) or _last_name(value) in own
-                if name.startswith("test") and is_made:
-                    yield name
-        inside += ast.iter_child_nodes(node)
-
-
-def _last_name(node: ast.expr) -> str:
-    return ast.unparse(node).rpartition(".")[2]
 
 
 def _check_imports(tree: ast.Module, specification: Specification) -> None:

@@ -139,7 +139,8 @@ def _same(text: str, told: Told) -> bool:
     words = " ".join(text.strip().rstrip(".!").casefold().split())
     if words in REFUSES:
         return bool(seen["refused"])
-    return bool(seen["value"] == _value(text.strip()) and not seen["refused"])
+    meant = _meant(text.strip(), [told.output])
+    return bool(seen["value"] == meant and not seen["refused"])
 
 
 def _asked(
@@ -208,7 +209,9 @@ def like(observed: Observed, given: Iterable[str]) -> str:
 def _meant(text: str, given: Iterable[str]) -> Any:
     """Read an answer; where all others are texts, `12` is one, too."""
     seen = [json.loads(output)[0] for output in given]
-    values = [each["value"] for each in seen if not each["refused"]]
+    values = [
+        each["value"] for each in seen if not (each["refused"] or each["failure"])
+    ]
     value = _value(text)
     if values and all(isinstance(each, str) for each in values):
         return value if isinstance(value, str) else text

@@ -85,7 +85,7 @@ def with_approved(
             number += 1
             if _is_new(session, person, number, Conflict(approved, changed)):
                 continue
-        if misfit := misfit_of(approved, specification):
+        if misfit := _misfit(approved, old, specification):
             raise NotPossible(
                 f"the change does not fit an example that you approved: {misfit} "
                 f"({approved.text})",
@@ -99,15 +99,21 @@ def with_approved(
 
 def _changed_to(example: Example, old: Specification, new: Specification) -> str:
     """Say in words what a change makes of an example; empty if it stays as it is."""
-    if misfit := misfit_of(example, new):
+    if misfit := _misfit(example, old, new):
         return f"After the change it cannot be tried: {misfit}."
     for other in new.examples:
         if other.call == example.call and _outcome(other) != _outcome(example):
             return f"The change would make it: {other.text}"
-    added = [name for name in _takes(new, example) if name not in _takes(old, example)]
-    if added:
-        return f"After the change `{example.command}` takes `{added[0]}`, too."
     return ""
+
+
+def _misfit(example: Example, old: Specification, new: Specification) -> str:
+    """Say why it is no call any more; also of a parameter that nobody knew of then."""
+    if misfit := misfit_of(example, new):
+        return misfit
+    before = _takes(old, example)
+    added = [name for name in _takes(new, example) if name not in before]
+    return f"`{example.command}` takes `{added[0]}`, too" if added else ""
 
 
 def _takes(specification: Specification, example: Example) -> list[str]:

@@ -12,8 +12,10 @@ import ast
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-_MOST = 300
-"""Names that are replaced in one comparison; a few lines can mean a very long one."""
+from plugwright_forge.testing.collected import bound
+
+_MOST = 3000
+"""Parts of what names stand for in one comparison; a few lines can mean many."""
 
 
 def copied(source: str, commands: Collection[str]) -> frozenset[str]:
@@ -57,26 +59,9 @@ def _assigned(test: ast.FunctionDef) -> Mapping[str, ast.expr]:
     """Give what each name was assigned, if that happened once."""
     found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(test):
-        for target, value in _bound(node):
-            if isinstance(target, ast.Name):
-                found.setdefault(target.id, []).append(value)
+        for name, value in bound(node):
+            found.setdefault(name, []).append(value)
     return {name: values[0] for name, values in found.items() if len(values) == 1}
-
-
-def _bound(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    match node:
-        case ast.Assign(
-            targets=[ast.Tuple(elts=names) | ast.List(elts=names)],
-            value=ast.Tuple(elts=values) | ast.List(elts=values),
-        ) if len(names) == len(values):
-            yield from zip(names, values, strict=True)
-        case ast.Assign(targets=[target, *_], value=value):
-            yield target, value
-        case (
-            ast.AnnAssign(target=target, value=ast.expr() as value)
-            | ast.NamedExpr(target=target, value=value)
-        ):
-            yield target, value
 
 
 @dataclass(frozen=True)
@@ -126,9 +111,9 @@ class _Meaning(ast.NodeTransformer):
     left: list[int] = field(default_factory=lambda: [_MOST])
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        if node.id not in self.meant or self.left[0] == 0:
+        if node.id not in self.meant or self.left[0] < 0:
             return node
-        self.left[0] -= 1
+        self.left[0] -= sum(1 for _ in ast.walk(self.meant[node.id]))
         rest = {name: v for name, v in self.meant.items() if name != node.id}
         found = _Meaning(rest, self.left).visit(_copy(self.meant[node.id]))
         assert isinstance(found, ast.expr)

@@ -69,6 +69,19 @@ def test_imports_that_share_a_name_are_kept_apart():
     names["test_r2"]()
 
 
+def test_a_module_inside_of_another_is_found_in_it():
+    first = "import os\nimport os.path as path\n\n\ndef test_r1():\n    assert os.sep\n"
+    second = "import os.path\nimport json as path\n\n\ndef test_r2():\n"
+    second += "    assert os.path.join and path.loads\n"
+
+    source = joined([first, second])
+
+    assert "import json as path_2" in source
+    names = run(source)
+    names["test_r1"]()
+    names["test_r2"]()
+
+
 def test_what_reads_the_same_and_uses_something_else_means_something_else():
     file = "DAY = {}\n\n\ndef of():\n    return DAY\n"
     file += "\n\ndef test_r1():\n    assert of() == {}\n"

@@ -153,6 +153,18 @@ def test_the_input_of_a_call_is_before_or_behind_it_and_the_answer_follows():
     assert [*called(run, {})] == []
 
 
+def test_an_answer_behind_an_input_is_no_input_of_the_next_call():
+    run = "    plugwright run s double --input f\n"
+    shown = ['{"numbers": [1]}', "[2]"], ['{"numbers": [1, 2]}', "[2, 4]"]
+    text = "".join(
+        f"{run}\nx\n\n" + "".join(f"    {it}\n\nx\n\n" for it in each) for each in shown
+    )
+    first, second = called(text, {"double": DOOR})
+
+    assert (first.arguments, first.answer) == ({"numbers": [1]}, [2])
+    assert (second.arguments, second.answer) == ({"numbers": [1, 2]}, [2, 4])
+
+
 def test_the_input_of_the_next_call_is_no_answer_of_this_one():
     text = """
     {"numbers": [1]}

@@ -191,6 +191,75 @@ def test_an_address_is_fixed_wherever_its_host_is_written_down(flows, body, sink
     assert found.reached.sink.severity.value == sink
 
 
+PAGE = "def page(url):\n    return http.get(url).text\n"
+ROWS = "def rows(sql, *values):\n    return storage.query(sql, values)\n"
+RETRY = "def retry(f, *given, **named):\n    return f(*given, **named)\n"
+KEEPS = """\
+class Client:
+    def __init__(self):
+        self.seen = []
+        self.base = "https://x.example"
+
+    def add(self, city):
+        self.seen.append(city)
+
+    def ask(self, city):
+        self.seen.append(city)
+        return http.get(self.base + "/v1", params={"q": city})
+
+    def all(self):
+        return storage.query("SELECT " + self.base)
+
+    def find(self, city):
+        return "SELECT 1" if city else "SELECT 2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        ("return [len(page) for page in a]", PAGE),
+        ("rows = a.split()\nreturn show(rows, a)", ROWS),
+        ("return describe(a.page, a)", PAGE),
+        ("return retry(http.get, 'https://x.example/', params={'q': a})", RETRY),
+        ("return retry(storage.query, 'SELECT ?', a)", RETRY),
+        ("return retry(rows, 'SELECT ?', a)", RETRY + ROWS),
+        ("return Client().ask(a)", KEEPS),
+        ("notes = Client()\nnotes.add(a)\nreturn notes.all()", KEEPS),
+        ("notes = Client()\nreturn storage.query(notes.find(a))", KEEPS),
+    ],
+)
+def test_what_only_shares_a_name_or_an_object_is_not_said(flows, body, before):
+    found = told(flows(door(body, before=before)))
+    assert [each for each in found if each[1] in ("http", "sql")] == []
+
+
+def test_what_is_matched_is_not_what_was_written_down(flows):
+    body = "match a.split():\n    case [BASE]:\n        http.get(BASE)"
+    (found,) = flows(door(body, before="BASE = 'https://x.example/'\n"))
+    assert found.reached.sink.severity.value == "error"
+
+
+@pytest.mark.parametrize(
+    ("body", "before"),
+    [
+        (
+            "Page()" + ".add('x')" * 40,
+            "class Page:\n    def add(self, x):\n        return self\n",
+        ),
+        (
+            "http.get(x3)",
+            'x0 = ""\n'
+            + "".join(
+                f"x{n + 1} = " + " + ".join([f"x{n}"] * 400) + "\n" for n in range(3)
+            ),
+        ),
+    ],
+)
+def test_long_chains_and_sums_are_read_once(flows, body, before):
+    assert told(flows(door(body, before=before))) == []
+
+
 def test_a_helper_that_is_given_input_once_and_a_constant_once_keeps_them_apart(flows):
     before = "def same(x):\n    return x\n"
     body = "b = same(a)\nstorage.query(same('SELECT 1'))"

@@ -15,7 +15,7 @@ from plugwright_forge.specification.model import Example, Specification
 
 API_RANGE = ">=0.1,<0.2"
 VERSION = "0.1.0"
-_USED = ("pytest", "plugin", "InputError", "command", "on", "send", "suppress")
+_USED = ("pytest", "InputError", "command")
 """Names that every plugin or its tests have already."""
 
 

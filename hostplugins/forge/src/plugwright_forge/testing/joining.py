@@ -55,7 +55,8 @@ def _defined(source: str) -> dict[str, ast.AST]:
             found[node.name] = node
         if isinstance(node, ast.Import):
             for each in node.names:
-                found[each.asname or each.name.partition(".")[0]] = each
+                top = each.name.partition(".")[0]  # `os.path` is found in `os`
+                found[each.asname or top] = each if each.asname else ast.alias(top)
         if isinstance(node, ast.ImportFrom):
             for each in node.names:
                 alone = ast.ImportFrom(node.module, [each], node.level)
@@ -77,7 +78,8 @@ def _renamed(source: str, names: Mapping[str, str]) -> str:
     for line, column, old, new_name in places:
         text, new = lines[line - 1], new_name.encode()
         # Before 3.12, what stands in an f-string does not know its place in the line.
-        found = re.compile(rb"\b%b\b" % re.escape(old.encode())).search(text, column)
+        sought = re.escape(old.encode()).replace(rb"\ ", rb"\s+")
+        found = re.compile(rb"\b%b\b" % sought).search(text, column)
         if found:
             lines[line - 1] = text[: found.start()] + new + text[found.end() :]
     return b"\n".join(lines).decode()
@@ -94,9 +96,10 @@ def _places(
                 | ast.arg(arg=name)
                 | ast.FunctionDef(name=name)
                 | ast.ClassDef(name=name)
-                | ast.alias(asname=str(name))
             ) if name in names:
                 yield node.lineno, node.col_offset, name, names[name]
+            case ast.alias(asname=str(name)) if name in names:
+                yield node.lineno, node.col_offset, f"as {name}", f"as {names[name]}"
             case ast.alias(name=name, asname=None) if name in names:
                 new = f"{name} as {names[name]}"
                 yield node.lineno, node.col_offset, name, new

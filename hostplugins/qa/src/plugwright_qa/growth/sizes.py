@@ -7,8 +7,9 @@ different, so that a set of them has as many.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 from typing import Any
 
 from plugwright.sandboxes import JSON
@@ -127,11 +128,8 @@ def _grown(
 ) -> JSON:
     match value:
         case dict():
-            inner, known = _told(told["additionalProperties"], schema), [*value.items()]
-            return {
-                key: _varied(inner, each, turn, schema)
-                for key, each, turn in (_entry(known, n) for n in range(size))
-            }
+            inner = _told(told["additionalProperties"], schema)
+            return dict(islice(_entries(inner, value, schema), size))
         case list() | None:
             items = _told(told.get("items"), schema)
             seeds = value or [_first(items, schema)]
@@ -147,10 +145,15 @@ def _grown(
             return size - size % step if isinstance(step, int) and step else size
 
 
-def _entry(known: list[tuple[str, JSON]], number: int) -> tuple[str, JSON, int]:
-    turn, at = divmod(number, len(known))
-    key, value = known[at]
-    return f"{key}{turn}" if turn else key, value, turn
+def _entries(
+    told: Mapping[str, Any], value: Mapping[str, JSON], schema: Mapping[str, Any]
+) -> Iterator[tuple[str, JSON]]:
+    """The entries of a table again and again, each time under other names."""
+    for turn in count():
+        for key, each in value.items():
+            name = f"{key}-{turn}" if turn else key
+            if not turn or name not in value:
+                yield name, _varied(told, each, turn, schema)
 
 
 def _varied(

@@ -12,9 +12,10 @@ _MUTATING = frozenset(
     {"append", "appendleft", "extend", "extendleft", "insert", "add", "update"}
     | {"setdefault", "write", "writelines"}
 )
-_BUILT_IN = frozenset(
-    name for kind in (str, bytes, list, dict, set) for name in dir(kind)
-)
+_KINDS = (str, bytes, list, dict, set)
+_NAMES = frozenset({kind.__name__ for kind in _KINDS} | {"tuple", "frozenset"})
+BUILT_IN = frozenset(name for kind in _KINDS for name in dir(kind))
+"""Methods of texts, lists and tables."""
 
 
 def mutate(function: ast.Attribute, labels: Labels, known: Environment) -> None:
@@ -24,6 +25,8 @@ def mutate(function: ast.Attribute, labels: Labels, known: Environment) -> None:
     whole: ast.expr = function.value
     while not isinstance(whole, ast.Name):
         match whole:
+            case ast.Attribute(value=ast.Name(id="self" | "cls")):
+                return  # what an object keeps is not followed
             case ast.Attribute(value=inner) | ast.Subscript(value=inner):
                 whole = inner
             case ast.Call(func=ast.Attribute(value=inner)):
@@ -33,14 +36,24 @@ def mutate(function: ast.Attribute, labels: Labels, known: Environment) -> None:
     known[whole.id] = known.get(whole.id, NONE) | labels
 
 
-def may_be_built_in(function: ast.expr) -> bool:
-    """Whether it may be a method of Python's, beside one of the plugin's own."""
-    match function:
-        case ast.Attribute(value=ast.Name(id="self" | "cls")):
-            return False
-        case ast.Attribute(attr=name):
-            return name in _BUILT_IN
+def is_plain(value: ast.expr) -> bool:
+    """Whether it is written as a text, a list or a table of Python's."""
+    match value:
+        case ast.Constant(value=str() | bytes()) | ast.JoinedStr():
+            return True
+        case ast.List() | ast.Tuple() | ast.Dict() | ast.Set():
+            return True
+        case ast.ListComp() | ast.DictComp() | ast.SetComp():
+            return True
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _NAMES
     return False
+
+
+def is_plain_type(parameter: ast.arg) -> bool:
+    """Whether a parameter is said to be such a value."""
+    said = ast.unparse(parameter.annotation) if parameter.annotation else ""
+    return said.partition("[")[0] in _NAMES
 
 
 def arguments(

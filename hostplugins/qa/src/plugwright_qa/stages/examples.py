@@ -124,7 +124,7 @@ def called(text: str, doors: Mapping[str, Door]) -> Iterator[Called]:
             if given is None:
                 continue
             rest = every[behind] if behind < len(every) else None
-            if rest and _is_input_of_next(every, behind, doors):
+            if rest and behind == n + 1 and _is_input_of_next(every, behind, doors):
                 rest = None
             has_answer, answer = _json(rest.text) if rest else (False, None)
             if has_answer:
@@ -143,7 +143,9 @@ def _is_input_of_next(every: list[Block], n: int, doors: Mapping[str, Door]) -> 
     for line in every[n + 1].lines if n + 1 < len(every) else ():
         door = _door(line, doors)
         if door is not None:
-            return _arguments(every[n], door) is not None
+            more = every[n + 2] if n + 2 < len(every) else None
+            has_other = more is not None and _arguments(more, door) is not None
+            return _arguments(every[n], door) is not None and not has_other
     return False
 
 

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plugwright_qa.stages.calling import (
+    BUILT_IN,
     NONE,
     Environment,
     Labels,
     arguments,
+    is_plain,
+    is_plain_type,
     joined,
-    may_be_built_in,
     mutate,
 )
 from plugwright_qa.stages.clearing import cleared, is_clean_call
@@ -94,6 +96,8 @@ class Flow:
         start = {each.arg: frozenset({each.arg}) for each in parameters(function)}
         written = {**names.written, **written_once(function)}
         self._written = {k: v for k, v in written.items() if k not in start}
+        self._plain = {p.arg for p in parameters(function) if is_plain_type(p)}
+        """Parameters that are texts, lists or tables."""
         self._block(function.body, start)
 
     # Statements.
@@ -326,45 +330,62 @@ class Flow:
             self._path, node, part, given, named, self._written
         ):
             self._reach(place, labels)
-        every = NONE.union(*given, *named.values())
-        self._handed_on(node, every)
-        made_here = NONE
-        if isinstance(node.func, ast.Name):
-            made_here = known.get(node.func.id, NONE)
+        self._handed_on(node, given, named, known)
+        receiver = self._receiver(node.func, known)
         if found := self._known(node.func):
-            own = self._own(found, node, given, named, known) | made_here
-            if not may_be_built_in(node.func):
-                return own
-        else:
-            own = made_here
+            own = self._own(found, node, given, named, receiver)
+            if not self._may_be_built_in(node.func):
+                return own | receiver if isinstance(node.func, ast.Name) else own
+            receiver |= own
         if outside := _OUTSIDE.get(part.partition(".")[0]):
             return frozenset({outside})
         if isinstance(node.func, ast.Attribute):
-            own |= self._labels(node.func.value, known)
-            mutate(node.func, every, known)
-        elif not isinstance(node.func, ast.Name):
-            own |= self._labels(node.func, known)
+            mutate(node.func, NONE.union(*given, *named.values()), known)
         if part or is_clean_call(node):
             return NONE
         if isinstance(node.func, ast.Attribute) and node.func.attr == "get":
             given = given[1:]  # looked up, as with `[]`
-        return own.union(*given, *named.values())
+        return receiver.union(*given, *named.values())
 
-    def _handed_on(self, node: ast.Call, every: Labels) -> None:
-        """A function that is given to another one may get all else that it is given."""
-        for handed in (*node.args, *(each.value for each in node.keywords)):
+    def _receiver(self, function: ast.expr, known: Environment) -> Labels:
+        """What comes of that which is called, whatever it is given."""
+        if isinstance(function, ast.Attribute):
+            return self._labels(function.value, known)
+        return self._labels(function, known)  # a function made here
+
+    def _may_be_built_in(self, function: ast.expr) -> bool:
+        """Whether it may be a method of Python's, beside one of the plugin's own."""
+        if not isinstance(function, ast.Attribute) or function.attr not in BUILT_IN:
+            return False
+        value = function.value
+        if isinstance(value, ast.Name):
+            if value.id in self._plain:
+                return True
+            value = self._written.get(value.id, value)
+        return is_plain(value)
+
+    def _handed_on(
+        self,
+        node: ast.Call,
+        given: Sequence[Labels],
+        named: Mapping[str, Labels],
+        known: Environment,
+    ) -> None:
+        """A function that is given to another one may get what is given behind it."""
+        for at, handed in enumerate(node.args, 1):
             if not isinstance(handed, ast.Name | ast.Attribute):
                 continue
+            call = ast.Call(func=handed, args=node.args[at:], keywords=node.keywords)
+            ast.copy_location(call, node)
             if part := self._names.part(handed):
-                call = ast.Call(func=handed, args=[handed], keywords=[])
-                ast.copy_location(call, node)
-                found = reached(self._path, call, part, [every] * 2, {}, {})
-                for place, labels in found:
+                for place, labels in reached(
+                    self._path, call, part, given[at:], named, self._written
+                ):
                     self._reach(place, labels)
-            elif own := self._known(handed):
-                names = {each.arg for each in parameters(own[0])}
-                for place, arriving in own[1].reached.items():
-                    self._reach(place, every if names & arriving else NONE)
+            # A name that stands for something here is none of the plugin's functions.
+            is_own = isinstance(handed, ast.Name) and handed.id not in known
+            if is_own and (found := self._known(handed)):
+                self._own(found, call, given[at:], named, NONE)
 
     def _own(
         self,
@@ -372,13 +393,13 @@ class Flow:
         node: ast.Call,
         given: Sequence[Labels],
         named: Mapping[str, Labels],
-        known: Environment,
+        receiver: Labels,
     ) -> Labels:
         """What a function of the plugin's own does with what it is given."""
         function, summary = found
         names = [each.arg for each in parameters(function)]
         if isinstance(node.func, ast.Attribute) and names[:1] in (["self"], ["cls"]):
-            given = [self._labels(node.func.value, known), *given]
+            given = [receiver, *given]
         spread = any(isinstance(each, ast.Starred) for each in node.args) or "" in named
         every = NONE.union(*given, *named.values())
         inside = arguments(function.args, given, named)

@@ -75,11 +75,7 @@ def written_once(
 
     Only by statements of `body`, where it is given.
     """
-    bound = Counter(
-        node.id
-        for node in ast.walk(scope)
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
-    )
+    bound = Counter(name for node in ast.walk(scope) for name in _bound_by(node))
     found: dict[str, ast.expr] = {}
     for node in ast.walk(scope) if body is None else body:
         match node:
@@ -89,6 +85,20 @@ def written_once(
             ) if bound[name] == 1:
                 found[name] = value
     return found
+
+
+def _bound_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            yield name
+        case ast.MatchMapping(rest=str(name)) | ast.ExceptHandler(name=str(name)):
+            yield name
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.alias(name=name, asname=asname):
+            yield asname or name.partition(".")[0]
 
 
 def doors(module: ast.Module, names: Names) -> Iterator[Function]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from plugwright.validation import Severity
@@ -14,8 +15,6 @@ _FILES = ("read_bytes", "read_text", "write_bytes", "write_text", "list", "exist
 _CODE = ("eval", "exec", "compile", "__import__", "import_module")
 _HOST = re.compile(r"https?://[^/?#{}]+/")
 """How an address begins whose host is fixed."""
-_LONG = 300
-"""Characters of an address that are enough to know its host."""
 
 
 class Sink(NamedTuple):
@@ -125,47 +124,46 @@ def _address(node: ast.Call, index: int, written: Mapping[str, ast.expr]) -> Sin
     """Whether the host is fixed, as far as it is written down."""
     named = [each.value for each in node.keywords if each.arg == "url"]
     for url in [*node.args[index : index + 1], *named][:1]:
-        if _HOST.match(_beginning(url, written)[0]):
+        if _HOST.match(_Address(written).beginning(url)[0]):
             return PATH
     return HOST
 
 
-def _beginning(
-    node: ast.expr, written: Mapping[str, ast.expr], depth: int = 8
-) -> tuple[str, bool]:
-    """Give the text that a text begins with, and whether that is all of it."""
-    if depth == 0:
+@dataclass
+class _Address:
+    """One address, read from its beginning."""
+
+    written: Mapping[str, ast.expr]
+    left: int = 100
+    """Parts that are read; who hides the host behind more of them has hidden it."""
+
+    def beginning(self, node: ast.expr) -> tuple[str, bool]:
+        """Give the text that a text begins with, and whether that is all of it."""
+        self.left -= 1
+        if self.left < 0:
+            return "", False
+        match node:
+            case ast.Constant(value=str(text)):
+                return text, True
+            case ast.Name(id=name) if name in self.written:
+                return self.beginning(self.written[name])
+            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+                return self.beginning(value)
+            case ast.JoinedStr(values=parts):
+                return self._joined(parts)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return self._joined([left, right])
+            case ast.BinOp(left=left, op=ast.Mod()):
+                return self.beginning(left)[0].partition("%")[0], False
+            case ast.Call(func=ast.Attribute(value=value, attr="format")):
+                return self.beginning(value)[0].partition("{")[0], False
         return "", False
-    match node:
-        case ast.Constant(value=str(text)):
-            return text, True
-        case ast.Name(id=name) if name in written:
-            return _beginning(written[name], written, depth - 1)
-        case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-            return _beginning(value, written, depth - 1)
-        case ast.JoinedStr(values=parts):
-            return _joined(parts, written, depth - 1)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            # A long sum leans to the left, and is as deep as it is long.
-            parts = [right]
-            while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add):
-                parts.append(left.right)
-                left = left.left
-            return _joined([left, *reversed(parts)], written, depth - 1)
-        case ast.BinOp(left=left, op=ast.Mod()):
-            return _beginning(left, written, depth - 1)[0].partition("%")[0], False
-        case ast.Call(func=ast.Attribute(value=value, attr="format" | "format_map")):
-            return _beginning(value, written, depth - 1)[0].partition("{")[0], False
-    return "", False
 
-
-def _joined(
-    parts: Sequence[ast.expr], written: Mapping[str, ast.expr], depth: int
-) -> tuple[str, bool]:
-    found = ""
-    for part in parts:
-        text, is_all = _beginning(part, written, depth)
-        found += text
-        if not is_all or len(found) > _LONG:
-            return found, False
-    return found, True
+    def _joined(self, parts: Sequence[ast.expr]) -> tuple[str, bool]:
+        found = ""
+        for part in parts:
+            text, is_all = self.beginning(part)
+            found += text
+            if not is_all:
+                return found, False
+        return found, True
