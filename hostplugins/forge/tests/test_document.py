@@ -116,6 +116,7 @@ def test_a_person_changes_a_requirement(found):
         ("'{\"lessons\": null}'", "'{\"hours\": 1}'", "takes no `hours`"),
         ("'{\"lessons\": null}'", "'{\"lessons\": '", "`examples[3].arguments` is"),
         ("[[requirements]]", "[[requirements", "is not TOML"),
+        ("events = []", "examples = []", "there in two ways"),
         ('name = "MOST"', 'name = "most"', "`settings[0].name`"),
         ("value = '6'", "value = '60'", "its own value is not a whole number from"),
         ("value = '6'", "value = 'true'", "only numbers have `least`"),

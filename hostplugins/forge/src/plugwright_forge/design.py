@@ -16,7 +16,7 @@ from plugwright_forge.edge import Decision, Line, held
 from plugwright_forge.fences import Malformed, json_object
 from plugwright_forge.policy import forbidden
 from plugwright_forge.skeletons import interface
-from plugwright_forge.specification import Base, Specification
+from plugwright_forge.specification import Base, Specification, Wish
 from plugwright_forge.specification.document import loads
 from plugwright_forge.team import ATTEMPTS, Assignment, Reply, Team
 from plugwright_forge.wording import interview_in_words
@@ -69,8 +69,11 @@ def check_wanted(
     allowed: Sequence[Permission] = (),
 ) -> None:
     """Raise UsageError if what a person wrote cannot be built, or may not be."""
-    if refusal := _beyond(specification, _allowed(base, allowed)):
-        raise UsageError(refusal.why, remedy=refusal.remedy)
+    if wishes := forbidden(specification, _allowed(base, allowed)):
+        raise UsageError(
+            _forbidden(wishes),
+            remedy=f"take it out, or begin anew with {_said(wishes)}",
+        )
     source = interface(specification)
     step = f"describe/approved/{sha256(source.encode()).hexdigest()[:16]}"
     try:
@@ -128,9 +131,16 @@ def _beyond(
     wishes = forbidden(specification, allowed)
     if not wishes:
         return None
-    named = "; ".join(f"`{wish.permission}` ({wish.reason})" for wish in wishes)
-    options = " ".join(f"--allow '{wish.permission}'" for wish in wishes)
     return _Refusal(
-        f"the policy forbids what it would need: {named}",
-        f"ask for a plugin that does without, or add {options}",
+        _forbidden(wishes),
+        f"ask for a plugin that does without, or add {_said(wishes)}",
     )
+
+
+def _forbidden(wishes: Sequence[Wish]) -> str:
+    named = "; ".join(f"`{wish.permission}` ({wish.reason})" for wish in wishes)
+    return f"the policy forbids what it would need: {named}"
+
+
+def _said(wishes: Sequence[Wish]) -> str:
+    return " ".join(f"--allow '{wish.permission}'" for wish in wishes)

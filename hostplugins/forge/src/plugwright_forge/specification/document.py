@@ -49,8 +49,11 @@ def loads(text: str, where: str = "specification.toml") -> Specification:
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
+        twice = "; is it there in two ways, as `x = [...]` and as `[[x]]`?"
+        hint = twice if "immutable namespace" in str(error) else ""
         raise UsageError(
-            f"`{where}` is not TOML: {error}", remedy="correct that place and save"
+            f"`{where}` is not TOML: {error}{hint}",
+            remedy="correct that place and save",
         ) from error
     try:
         return specified(_with_values(found))
