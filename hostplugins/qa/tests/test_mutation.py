@@ -129,6 +129,10 @@ def test_any_end_of_line_will_do(end):
     assert of(code.replace("\n", end)) == of(code) != ()
 
 
+def test_a_number_that_has_no_text_ends_nothing():
+    assert mutants({"plugin.py": f"def f(x):\n    return 0x{'f' * 5000} + x\n"}) == ()
+
+
 def test_no_two_mutants_are_the_same_program():
     code = "def f(a):\n    return range(a - 0, a) if not a else f(a, a)\n"
     trees = [ast.dump(ast.parse(mutant.source)) for mutant in of(code)]

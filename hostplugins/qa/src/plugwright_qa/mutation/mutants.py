@@ -55,12 +55,10 @@ def mutants(files: Mapping[str, str], *, most: int = MOST) -> tuple[Mutant, ...]
 
 def _of_file(file: str, text: str, most: int) -> Iterator[Mutant]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        tree = ast.parse(text, file)
-    except (SyntaxError, ValueError, RecursionError):
+    own = _fingerprint(text)
+    if own is None:
         return
-    source = Source(text)
-    seen = {_fingerprint(text)}
+    tree, source, seen = ast.parse(text, file), Source(text), {own}
     by_function: dict[str, list[Mutant]] = {}
     for function, edit in _edits(tree, source):
         changed = source.changed(edit)
@@ -87,9 +85,9 @@ def _fingerprint(text: str) -> str | None:
     try:
         tree = ast.parse(text)
         compile(tree, "mutant", "exec", dont_inherit=True)
+        return ast.dump(tree)  # of a number with thousands of digits there is no text
     except (SyntaxError, ValueError, RecursionError):
         return None
-    return ast.dump(tree)
 
 
 def _edits(tree: ast.Module, source: Source) -> Iterator[tuple[str, Edit]]:
