@@ -38,6 +38,7 @@ FROM_A = ("`a` of `do`",)
         ("storage.query('SELECT {}'.format(a))", "storage.query", "sql"),
         ("storage.query(' '.join(['SELECT', a]))", "storage.query", "sql"),
         ("eval(a)", "eval", "code"),
+        ("list(map(eval, [a]))", "eval", "code"),
         ("models.ask(a, 'hello')", "models.ask", "models"),
     ],
 )

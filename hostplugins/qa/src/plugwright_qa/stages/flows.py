@@ -32,7 +32,7 @@ from plugwright_qa.stages.guestapi import (
     parameters,
     written_once,
 )
-from plugwright_qa.stages.sinks import Reached, reached
+from plugwright_qa.stages.sinks import Reached, reached, runs_code
 
 WEB, MODEL, FILE = "the answer of the web", "the answer of a model", "a file's content"
 _OUTSIDE = {"http": WEB, "models": MODEL, "files": FILE}
@@ -89,9 +89,9 @@ class Flow:
         self._loops = loops
         """What was known at the end of each loop, the last time."""
         self._meter = meter
-        self._left: list[list[Environment]] = [[]]
+        self._left: list[list[Environment]] = []
         """What was known where each loop around this was left, or begun anew."""
-        self._raised: list[list[Environment]] = [[]]
+        self._raised: list[list[Environment]] = []
         """The same of each `try`."""
         start = {each.arg: frozenset({each.arg}) for each in parameters(function)}
         written = {**names.written, **written_once(function)}
@@ -117,9 +117,10 @@ class Flow:
                 return False
             case ast.Raise() | ast.Continue() | ast.Break():
                 self._parts(node, known)
-                self._meter.step(len(known) // 8)
                 around = self._raised if isinstance(node, ast.Raise) else self._left
-                around[-1].append(dict(known))
+                if around:
+                    self._meter.step(len(known) // 8)
+                    around[-1].append(dict(known))
                 return False
             case ast.Assign(targets=targets, value=value):
                 labels = self._labels(value, known)
@@ -373,18 +374,19 @@ class Flow:
     ) -> None:
         """A function that is given to another one may get what is given behind it."""
         for at, handed in enumerate(node.args, 1):
-            if not isinstance(handed, ast.Name | ast.Attribute):
+            part = self._names.part(handed)
+            # A name that stands for something here is none of the plugin's functions.
+            is_own = isinstance(handed, ast.Name) and handed.id not in known
+            found = self._known(handed) if is_own else None
+            if not (part or found or runs_code(handed)):
                 continue
             call = ast.Call(func=handed, args=node.args[at:], keywords=node.keywords)
             ast.copy_location(call, node)
-            if part := self._names.part(handed):
-                for place, labels in reached(
-                    self._path, call, part, given[at:], named, self._written
-                ):
-                    self._reach(place, labels)
-            # A name that stands for something here is none of the plugin's functions.
-            is_own = isinstance(handed, ast.Name) and handed.id not in known
-            if is_own and (found := self._known(handed)):
+            for place, labels in reached(
+                self._path, call, part, given[at:], named, self._written
+            ):
+                self._reach(place, labels)
+            if found:
                 self._own(found, call, given[at:], named, NONE)
 
     def _own(

@@ -105,12 +105,13 @@ def reached(
         case "models", "ask":
             yield Reached(ROLE, where, part), labels(0, "role")
         case _:
-            name = _code(node.func)
+            name = runs_code(node.func)
             if name:
                 yield Reached(CODE, where, name), labels(0, "source")
 
 
-def _code(function: ast.expr) -> str:
+def runs_code(function: ast.expr) -> str:
+    """Name what runs text as code, if a function does that."""
     match function:
         case ast.Name(id=name) if name in _CODE:
             return name
